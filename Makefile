@@ -1,0 +1,28 @@
+# The daily commands; `make help` lists them.
+.DEFAULT_GOAL := help
+DATA ?= data
+LISTEN ?= 127.0.0.1:8080
+DICT := indexer/segment/dict/jieba.dict.utf8.gz
+
+.PHONY: help run test build check fuzz bench
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+run: build ## build and serve the demo cases on http://127.0.0.1:8080
+	bin/precedent serve --demo --data $(DATA) --listen $(LISTEN)
+
+test: $(DICT) ## run every test
+	go test $(GOTESTFLAGS) ./...
+
+build: $(DICT) ## build bin/precedent
+	go build -o bin/precedent ./cmd/precedent
+
+check: $(DICT) ## what CI runs: vet, staticcheck, race detector, fuzzing, short benchmarks
+	.ci/run
+
+bench: build ## measure speed and quality, and write benchmarks/README.md's table
+	go run ./benchmarks all
+
+$(DICT):
+	go generate ./indexer/segment

@@ -1,0 +1,188 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"precedent/corpus"
+	"precedent/search"
+)
+
+// results are the matches of one search as the page shows them.
+type results struct {
+	QueryID string
+	Product string // what the search was narrowed to
+	Status  string // how much was found, in words
+	Matches []matchView
+	Total   int // cases that can be found, when nothing was asked
+}
+
+// matchView is a match in three lines, and the opened case behind it.
+type matchView struct {
+	Rank       int
+	ID         string
+	Title      []piece
+	State      corpus.State
+	Step       string // the first thing to do
+	From       string // what the evidence is from, when not a wording
+	Why        []piece
+	Differs    []search.Difference
+	Confidence confidence
+	Case       caseView
+}
+
+// confidence is how much of what the complaint says the case says too.
+type confidence struct {
+	Level string // likely, possible or slight
+	Share int    // 0 to 100, in steps of 5
+}
+
+// Bounds of the levels, in Evidence.Coverage. On the demo queries nine in ten
+// of the likely matches, a quarter of the possible and one in a hundred of the
+// slight ones are the case wanted. A case about another model or code is never
+// more than possible.
+const (
+	likelyFrom   = 0.4
+	possibleFrom = 0.2
+	nearBest     = 0.6 // of the best match's score
+)
+
+func confidenceOf(m search.Match, best float64) confidence {
+	e := m.Evidence
+	c := confidence{Level: "slight", Share: 5 * int(math.Round(20*min(1, max(0, e.Coverage))))}
+	switch {
+	case e.Coverage >= likelyFrom && m.Score >= nearBest*best && len(e.Differs) == 0:
+		c.Level = "likely"
+	case e.Coverage >= possibleFrom:
+		c.Level = "possible"
+	}
+	return c
+}
+
+// excerptWidth is in characters: about what one line of the widest list holds.
+const excerptWidth = 90
+
+func (v *visit) matchView(rank int, queryID string, m search.Match, best float64) matchView {
+	view := matchView{
+		Rank: rank, ID: m.Case.ID, State: m.Case.State,
+		Differs: m.Evidence.Differs, Confidence: confidenceOf(m, best),
+		Case: v.caseView(m.Case, m.Evidence, m.Tally),
+	}
+	view.Case.Verdict = &verdictView{QueryID: queryID, CaseID: m.Case.ID, Key: newKey()}
+	view.Case.Confidence = &view.Confidence
+	view.Title = view.Case.Title
+	view.Step = firstStep(m.Case)
+	field, item := bestText(m.Evidence)
+	if body := caseText(m.Case, field, item); body != "" {
+		view.Why = excerpt(body, spansIn(m.Evidence, field, item), excerptWidth)
+		if field != "wordings" {
+			view.From = v.say("field." + field)
+		}
+	} else if len(m.Case.Wordings) > 0 {
+		view.Why = excerpt(m.Case.Wordings[0], nil, excerptWidth)
+	}
+	return view
+}
+
+// firstStep is what the agent would do or say first.
+func firstStep(c corpus.Case) string {
+	if s := steps(c.Resolution); len(s) > 0 {
+		return s[0]
+	}
+	if c.Known != nil {
+		return c.Known.TellCustomer
+	}
+	return ""
+}
+
+// bestText names the text of the case that shows best why it is offered: the
+// one with the most telling shared terms, a wording before any other. The
+// title is shown anyway.
+func bestText(e search.Evidence) (field string, item int) {
+	type source struct {
+		field string
+		item  int
+	}
+	weights := make(map[source]float64)
+	for _, t := range e.Terms {
+		counted := make(map[source]bool)
+		for _, p := range t.Matched {
+			at := source{p.Field, p.Item}
+			if p.Field != "title" && !counted[at] {
+				counted[at] = true
+				weights[at] += t.Weight
+			}
+		}
+	}
+	var best source
+	for at, weight := range weights {
+		if better := cmp.Or(
+			cmp.Compare(rounded(weight), rounded(weights[best])),
+			cmp.Compare(fieldRank(best.field), fieldRank(at.field)),
+			cmp.Compare(best.item, at.item),
+		); best.field == "" || better > 0 {
+			best = at
+		}
+	}
+	return best.field, best.item
+}
+
+// rounded makes sums of the same weights in another order equal.
+func rounded(w float64) int { return int(math.Round(w * 1000)) }
+
+func fieldRank(field string) int {
+	order := []string{"wordings", "resolution", "cause", "models", "products", "tags"}
+	if i := slices.Index(order, field); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// spansIn collects the places of the shared terms in one text of the case. A
+// lone Chinese character says too little to be marked.
+func spansIn(e search.Evidence, field string, item int) []search.Span {
+	var spans []search.Span
+	for _, t := range e.Terms {
+		if r, size := utf8.DecodeRuneInString(t.Term); size == len(t.Term) && unicode.Is(unicode.Han, r) {
+			continue
+		}
+		for _, p := range t.Matched {
+			if p.Field == field && p.Item == item {
+				spans = append(spans, p.Span)
+			}
+		}
+	}
+	return spans
+}
+
+// caseText returns a text of the case by the name and entry that evidence
+// gives it.
+func caseText(c corpus.Case, field string, item int) string {
+	list := map[string][]string{
+		"wordings": c.Wordings, "title": {c.Title}, "resolution": {c.Resolution}, "cause": {c.Cause},
+		"products": c.Products, "models": c.Models, "tags": c.Tags,
+	}[field]
+	if item < 0 || item >= len(list) {
+		return ""
+	}
+	return list[item]
+}
+
+// titleOf is the case's title, or else the start of its first wording.
+func titleOf(c corpus.Case) string {
+	if c.Title != "" {
+		return c.Title
+	}
+	if len(c.Wordings) == 0 {
+		return c.ID
+	}
+	line := strings.Join(strings.Fields(c.Wordings[0]), " ")
+	if r := []rune(line); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return line
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"precedent/indexer"
+
+	"github.com/spf13/cobra"
+)
+
+func warnings(stderr io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func reindexCommand() *cobra.Command {
+	c := &cobra.Command{Use: "reindex", Short: "make the index anew from the store", Args: exactly(0)}
+	data := dataFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) (err error) {
+		ctx, d := c.Context(), folder(*data)
+		if err := d.existing(); err != nil {
+			return err
+		}
+		m, err := d.open(ctx, warnings(c.ErrOrStderr()))
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, m.Close()) }()
+		start := time.Now()
+		bar := newProgress(c.ErrOrStderr(), "indexing", "records")
+		err = m.follower.Rebuild(ctx, bar.set)
+		bar.finish()
+		if err != nil {
+			return err
+		}
+		s, err := m.index.Status(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.OutOrStdout(), "indexed %d records in %s\n", s.Documents, time.Since(start).Round(time.Millisecond))
+		return err
+	}
+	return c
+}
+
+func doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "check the store and the index, and heal the index",
+		Long: `doctor reads every byte of the store and the index. A damaged index is made
+anew from the store. It exits with 0 when all was sound, and with 1 when
+something was damaged, also when it could be healed; run it again to be sure.`,
+		Args: exactly(0),
+	}
+	data := dataFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		d := folder(*data)
+		if err := d.existing(); err != nil {
+			return err
+		}
+		return errors.Join(checkStore(c, d), checkIndex(c, d))
+	}
+	return c
+}
+
+func checkStore(c *cobra.Command, d folder) (err error) {
+	ctx := c.Context()
+	store, err := d.openStore(ctx, warnings(c.ErrOrStderr()))
+	if err != nil {
+		return fmt.Errorf("the store: %w", err)
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if err := store.Check(ctx); err != nil {
+		return fmt.Errorf("the store is damaged: %w; restore the newest backup into an empty folder", err)
+	}
+	counts, err := store.CountCases(ctx)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "store: sound, %d cases\n", total)
+	return err
+}
+
+// checkIndex verifies the index on opening it, which reads every byte, and
+// refills it from the store when it is damaged or missing.
+func checkIndex(c *cobra.Command, d folder) (err error) {
+	ctx, out := c.Context(), c.OutOrStdout()
+	_, none := os.Stat(d.index())
+	m, err := d.open(ctx, warnings(c.ErrOrStderr()))
+	if errors.Is(err, indexer.ErrOwned) {
+		return fmt.Errorf("the index can't be checked: %w; stop the server first", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	bar := newProgress(c.ErrOrStderr(), "indexing", "records")
+	err = m.follower.CatchUp(ctx, bar.set)
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	s, err := m.index.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if reason := m.index.Reason(); reason != "" {
+		fmt.Fprintf(out, "index: made anew from the store, %d records\n", s.Documents)
+		if errors.Is(none, fs.ErrNotExist) {
+			return nil
+		}
+		return fmt.Errorf("the index could not be used: %s", reason)
+	}
+	_, err = fmt.Fprintf(out, "index: sound, %d records, %d postings, %d bytes on disk, %d in memory\n",
+		s.Documents, s.Postings, s.DiskBytes, s.HeapBytes)
+	return err
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"precedent/api"
+	"precedent/corpus/demo"
+	"precedent/corpus/sqlite"
+	"precedent/desk"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+func serveCommand() *cobra.Command {
+	c := &cobra.Command{Use: "serve", Short: "serve the pages and the API", Args: exactly(0)}
+	data := dataFlag(c)
+	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to listen on, HOST:PORT; port 0 takes a free one")
+	withDemo := c.Flags().Bool("demo", false, "fill an empty data folder with the demo cases")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		s := server{data: folder(*data), listen: *listen, demo: *withDemo, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+		return s.run(c.Context())
+	}
+	return c
+}
+
+type server struct {
+	data           folder
+	listen         string
+	demo           bool
+	stdout, stderr io.Writer
+}
+
+// run serves until ctx ends, then lets what is under way finish.
+func (s server) run(ctx context.Context) (err error) {
+	if err := api.CheckListen(s.listen); err != nil {
+		return usage("%w", err)
+	}
+	log := slog.New(slog.NewTextHandler(s.stderr, nil))
+	m, err := s.data.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	queries, err := sqlite.OpenQueryLog(ctx, sqlite.Config{Path: s.data.queries(), Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queries.Close()) }()
+	if s.demo {
+		if err := s.loadDemo(ctx, m); err != nil {
+			return err
+		}
+	}
+	engine, err := m.engine(ctx, queries)
+	if err != nil {
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Store: m.store, Desk: desk.New(m.store, engine), Engine: engine, Index: m.index, Follower: m.follower,
+		Logger: log, Now: time.Now, Version: version(),
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w; another program may be using it, name another address with --listen", s.listen, err)
+	}
+	remove, err := s.announce(listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer remove()
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return handler.Serve(ctx, listener) })
+	group.Go(func() error {
+		if err := s.level(ctx, m); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.stdout, "Precedent is ready at http://%s/\n", listener.Addr())
+		return m.follower.Run(ctx)
+	})
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// level brings the index up to the store, showing how far it is when that
+// takes a while.
+func (s server) level(ctx context.Context, m *machinery) error {
+	bar := newProgress(s.stderr, "indexing", "records")
+	defer bar.finish()
+	return m.follower.CatchUp(ctx, bar.set)
+}
+
+func (s server) loadDemo(ctx context.Context, m *machinery) error {
+	last, err := m.store.LastSeq(ctx)
+	if err != nil || last > 0 {
+		return err
+	}
+	n, err := demo.Load(ctx, m.store)
+	if err != nil {
+		return fmt.Errorf("loading the demo cases: %w", err)
+	}
+	fmt.Fprintf(s.stderr, "loaded %d demo cases\n", n)
+	return nil
+}
+
+// address is what a server leaves in its data folder, so that other commands
+// on the same data can ask it.
+type address struct {
+	URL string `json:"url"`
+	PID int    `json:"pid"`
+}
+
+func (s server) announce(at string) (remove func(), err error) {
+	b, err := json.Marshal(address{URL: "http://" + at, PID: os.Getpid()})
+	if err != nil {
+		return nil, err
+	}
+	path := s.data.address()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		return nil, err
+	}
+	return func() { os.Remove(path) }, nil
+}

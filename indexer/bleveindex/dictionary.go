@@ -1,0 +1,72 @@
+package bleveindex
+
+import (
+	"hash/maphash"
+	"math/bits"
+)
+
+// One seed for all dictionaries, so that a query hashes each term once.
+var hashSeed = maphash.MakeSeed()
+
+func hashTerm(term string) uint64 { return maphash.String(hashSeed, term) }
+
+// dictionary maps the terms of a field of a segment to their ordinals, which
+// follow the order of the terms. It takes about 25 bytes a term.
+type dictionary struct {
+	text  []byte   // all terms, one after another
+	ends  []uint32 // where each ends in text
+	slots []uint32 // open addressing by hash: ordinal + 1, or 0
+}
+
+func (d *dictionary) size() int { return len(d.ends) }
+
+func (d *dictionary) term(ord int) string {
+	start := uint32(0)
+	if ord > 0 {
+		start = d.ends[ord-1]
+	}
+	return string(d.text[start:d.ends[ord]])
+}
+
+// add appends a term; index must be called after the last.
+func (d *dictionary) add(term string) {
+	d.text = append(d.text, term...)
+	d.ends = append(d.ends, uint32(len(d.text)))
+}
+
+func (d *dictionary) index() {
+	size := 1 << bits.Len(uint(len(d.ends)+len(d.ends)/2))
+	d.slots = make([]uint32, size)
+	start := uint32(0)
+	for ord, end := range d.ends {
+		i := maphash.Bytes(hashSeed, d.text[start:end]) & uint64(size-1)
+		for d.slots[i] != 0 {
+			i = (i + 1) & uint64(size-1)
+		}
+		d.slots[i] = uint32(ord + 1)
+		start = end
+	}
+}
+
+// find returns the ordinal of a term, or -1. hash is hashTerm(term).
+func (d *dictionary) find(term string, hash uint64) int {
+	if len(d.slots) == 0 {
+		return -1
+	}
+	mask := uint64(len(d.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		slot := d.slots[i]
+		if slot == 0 {
+			return -1
+		}
+		start := uint32(0)
+		if slot > 1 {
+			start = d.ends[slot-2]
+		}
+		if string(d.text[start:d.ends[slot-1]]) == term {
+			return int(slot - 1)
+		}
+	}
+}
+
+func (d *dictionary) bytes() int { return cap(d.text) + 4*cap(d.ends) + 4*cap(d.slots) }

@@ -1,0 +1,15 @@
+// Package bleveindex is the embedded index: an indexer.Index in a folder of
+// this machine. bleve keeps the segments, the merging and the files; what is
+// scored, and how the best are found, is ours.
+//
+// A segment of bleve never changes once made, so each is decoded once into a
+// flat view (view.go, build.go). A publication (publish.go) is a set of views
+// with what is deleted from them; it is plain memory that nobody changes, kept
+// behind an atomic pointer, so that a search never waits for a write, a merge
+// or a rebuild. topk.go finds the exact best of a publication.
+//
+// On disk (folder.go) the index is a folder of generations, one of which is
+// current. Every byte is checked before it is served (check.go); what is
+// damaged or out of date is put aside for an empty generation, and Reason
+// says why. Nothing is ever mended in place: the store has it all.
+package bleveindex

@@ -1,0 +1,314 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"precedent/corpus"
+	"precedent/indexer/segment"
+)
+
+// Source is what a Follower reads: the part of corpus.Store that it needs.
+type Source interface {
+	Epoch(ctx context.Context) (string, error)
+	LastSeq(ctx context.Context) (int64, error)
+	Changes(ctx context.Context, after int64, limit int) ([]corpus.Change, error)
+	Wait(ctx context.Context, after int64) error
+	Cases(ctx context.Context, who corpus.Caller, ids []string) ([]corpus.Case, error)
+	Complaints(ctx context.Context, who corpus.Caller, ids []string) ([]corpus.Complaint, error)
+}
+
+// FollowerConfig says what follows what. Source, Index and Segmenter are
+// required.
+type FollowerConfig struct {
+	Source    Source
+	Index     Index
+	Segmenter *segment.Segmenter
+	Logger    *slog.Logger // nil means slog.Default
+	Batch     int          // changes applied at once at most; 0 means DefaultBatch
+}
+
+// DefaultBatch is how many changes a Follower applies at once at most: larger
+// batches index faster, smaller ones are visible sooner while catching up.
+const DefaultBatch = 5000
+
+// Follower keeps an index level with the corpus: it reads the changes after
+// the index's own seq, and applies them with theirs. A live update, catching
+// up and a rebuild are the same loop from another seq. It is the only one to
+// write to its index. Methods are safe for concurrent use.
+type Follower struct {
+	FollowerConfig
+
+	applying   sync.Mutex // held by who applies changes to the served index
+	rebuilding sync.Mutex
+
+	mu    sync.Mutex
+	known bool // seq and stamp are the index's
+	seq   int64
+	stamp Stamp
+	moved chan struct{} // closed, and replaced, whenever seq moves
+}
+
+// NewFollower returns a Follower that does nothing yet; see Run and CatchUp.
+func NewFollower(cfg FollowerConfig) *Follower {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.Batch <= 0 {
+		cfg.Batch = DefaultBatch
+	}
+	return &Follower{FollowerConfig: cfg, moved: make(chan struct{})}
+}
+
+// WantedStamp is the stamp of an index of the source as cut by the segmenter.
+func WantedStamp(ctx context.Context, source Source, s *segment.Segmenter) (Stamp, error) {
+	epoch, err := source.Epoch(ctx)
+	if err != nil {
+		return Stamp{}, fmt.Errorf("reading the store's epoch: %w", err)
+	}
+	return Stamp{Epoch: epoch, Segment: s.Version(), Mask: corpus.MaskVersion, Shape: DocumentVersion}, nil
+}
+
+// WantedStamp is the stamp that the Follower's index must have.
+func (f *Follower) WantedStamp(ctx context.Context) (Stamp, error) {
+	return WantedStamp(ctx, f.Source, f.Segmenter)
+}
+
+// Pauses after an error: the first, and the most.
+const (
+	firstPause = 100 * time.Millisecond
+	mostPause  = 10 * time.Second
+)
+
+// Run follows until ctx ends, and returns nil then. Errors are logged and
+// tried again after a pause.
+func (f *Follower) Run(ctx context.Context) error {
+	pause := firstPause
+	for {
+		err := f.CatchUp(ctx, nil)
+		if err == nil {
+			pause = firstPause
+			err = f.Source.Wait(ctx, f.Seq())
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err == nil {
+			continue
+		}
+		f.Logger.Error("keeping the index level with the store; trying again", "error", err, "pause", pause)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, mostPause)
+	}
+}
+
+// Seq is the seq up to which the index is known to hold every change.
+func (f *Follower) Seq() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.seq
+}
+
+// WaitFor returns nil once the index holds every change up to seq, or the
+// context's error. Someone else must call Run or CatchUp.
+func (f *Follower) WaitFor(ctx context.Context, seq int64) error {
+	for {
+		f.mu.Lock()
+		has, moved := f.seq, f.moved
+		f.mu.Unlock()
+		if has >= seq {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-moved:
+		}
+	}
+}
+
+func (f *Follower) moveTo(seq int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seq = seq
+	close(f.moved)
+	f.moved = make(chan struct{})
+}
+
+// CatchUp brings the index level with the store as it is now, from scratch if
+// the index is of another stamp or ahead of the store. progress, when not
+// nil, is told how many of how many changes are in.
+func (f *Follower) CatchUp(ctx context.Context, progress func(done, total int64)) error {
+	fits, err := f.fits(ctx)
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return f.Rebuild(ctx, progress)
+	}
+	f.applying.Lock()
+	defer f.applying.Unlock()
+	_, err = f.follow(ctx, f.Index, f.Seq(), func(seq, last int64) {
+		f.moveTo(seq)
+		report(progress, seq, last)
+	})
+	return err
+}
+
+// fits tells whether the index is of the store: of the wanted stamp, and not
+// ahead, as it is when the store was put back to an earlier state.
+func (f *Follower) fits(ctx context.Context) (bool, error) {
+	want, err := f.WantedStamp(ctx)
+	if err != nil {
+		return false, err
+	}
+	last, err := f.Source.LastSeq(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the store's last change: %w", err)
+	}
+	if err := f.learn(ctx); err != nil {
+		return false, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.stamp != want:
+		f.Logger.Info("the index was made from something else and is made anew", "has", f.stamp, "wanted", want)
+	case f.seq > last:
+		f.Logger.Warn("the index is ahead of the store and is made anew", "index", f.seq, "store", last)
+	default:
+		return true, nil
+	}
+	return false, nil
+}
+
+// learn asks the index for its seq and stamp, once.
+func (f *Follower) learn(ctx context.Context) error {
+	f.mu.Lock()
+	known := f.known
+	f.mu.Unlock()
+	if known {
+		return nil
+	}
+	status, err := f.Index.Status(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the index's status: %w", err)
+	}
+	f.mu.Lock()
+	f.known, f.stamp = true, status.Stamp
+	f.mu.Unlock()
+	f.moveTo(status.Seq)
+	return nil
+}
+
+// Rebuild makes the index anew beside the one served, and swaps them once
+// nothing is missing. Updates go on meanwhile.
+func (f *Follower) Rebuild(ctx context.Context, progress func(done, total int64)) error {
+	f.rebuilding.Lock()
+	defer f.rebuilding.Unlock()
+	stamp, err := f.WantedStamp(ctx)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	var seq int64
+	holds := false
+	err = f.Index.Rebuild(ctx, stamp, func(ctx context.Context, into Index) error {
+		// The second round takes in what was written during the first; from
+		// then on the served index stands still until it is replaced.
+		step := func(done, last int64) { report(progress, done, last) }
+		for round := range 3 {
+			if round == 2 {
+				f.applying.Lock()
+				holds = true
+			}
+			if seq, err = f.follow(ctx, into, seq, step); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if holds {
+		defer f.applying.Unlock()
+	}
+	if err != nil {
+		return fmt.Errorf("rebuilding the index: %w", err)
+	}
+	f.mu.Lock()
+	f.known, f.stamp = true, stamp
+	f.mu.Unlock()
+	f.moveTo(seq)
+	f.Logger.Info("the index was made anew", "seq", seq, "took", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+func report(progress func(done, total int64), done, total int64) {
+	if progress != nil {
+		progress(done, total)
+	}
+}
+
+// follow applies every change after seq up to the store's last, and returns
+// the seq of the last applied. While a batch goes in, the next is read and cut.
+func (f *Follower) follow(ctx context.Context, into Index, seq int64, step func(seq, last int64)) (int64, error) {
+	last, err := f.Source.LastSeq(ctx)
+	if err != nil {
+		return seq, fmt.Errorf("reading the store's last change: %w", err)
+	}
+	if seq >= last {
+		return seq, nil
+	}
+	reading, stop := context.WithCancel(ctx)
+	batches := make(chan Batch)
+	var readErr error
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer close(batches)
+		readErr = f.read(reading, seq, last, batches)
+	})
+	defer reader.Wait()
+	defer stop()
+	for b := range batches {
+		if err := into.Apply(ctx, b); err != nil {
+			return seq, fmt.Errorf("applying changes up to %d: %w", b.Seq, err)
+		}
+		seq = b.Seq
+		step(seq, max(seq, last))
+	}
+	if readErr != nil {
+		return seq, readErr
+	}
+	return seq, nil
+}
+
+// read sends batches of the changes after seq until it has come to last.
+func (f *Follower) read(ctx context.Context, seq, last int64, batches chan<- Batch) error {
+	for seq < last {
+		changes, err := f.Source.Changes(ctx, seq, f.Batch)
+		if err != nil {
+			return fmt.Errorf("reading the store's changes after %d: %w", seq, err)
+		}
+		if len(changes) == 0 {
+			return errors.New("the store lacks changes that it said it has")
+		}
+		b, err := f.batch(ctx, changes)
+		if err != nil {
+			return err
+		}
+		select {
+		case batches <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		seq = b.Seq
+	}
+	return nil
+}

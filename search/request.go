@@ -1,0 +1,69 @@
+package search
+
+import (
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"precedent/corpus"
+)
+
+// Limits of a request.
+const (
+	MaxText      = 20_000 // characters (Unicode code points)
+	MaxLimit     = 100
+	DefaultLimit = 10
+)
+
+// Request is what a caller asks.
+type Request struct {
+	Text     string // what the customer says; up to MaxText characters
+	Limit    int    // matches wanted, 1 to MaxLimit; 0 means DefaultLimit
+	Product  string // narrows to cases of this product or of none; "" does not narrow
+	Language string // BCP 47; narrows to cases in this language; "" does not narrow
+	MinSeq   int64  // wait, at most WaitForSeq, until the index holds this change; 0 does not wait
+}
+
+// validate refuses a request out of its limits, and completes it.
+func (r *Request) validate() error {
+	var wrong []corpus.FieldError
+	if n := utf8.RuneCountInString(r.Text); n > MaxText {
+		wrong = append(wrong, corpus.FieldError{Field: "text", Code: "too_long", Limit: MaxText,
+			Message: fmt.Sprintf("has %d characters; give at most %d", n, MaxText)})
+	}
+	if r.Limit == 0 {
+		r.Limit = DefaultLimit
+	}
+	if r.Limit < 1 || r.Limit > MaxLimit {
+		wrong = append(wrong, corpus.FieldError{Field: "limit", Code: "not_allowed", Limit: MaxLimit,
+			Message: fmt.Sprintf("is %d; give 1 to %d", r.Limit, MaxLimit)})
+	}
+	if r.MinSeq < 0 {
+		wrong = append(wrong, corpus.FieldError{Field: "min_seq", Code: "not_allowed",
+			Message: fmt.Sprintf("is %d; give the seq of an answer to a write", r.MinSeq)})
+	}
+	if wrong != nil {
+		return &corpus.InvalidError{Fields: wrong}
+	}
+	return nil
+}
+
+// WaitForSeq bounds how long a search waits for Request.MinSeq.
+const WaitForSeq = 2 * time.Second
+
+// Response is the answer to a Request.
+type Response struct {
+	QueryID  string
+	Language string // of the text, BCP 47, "und" when it can't be told
+	Took     time.Duration
+	IndexSeq int64 // the index held every change up to this one
+	Matches  []Match
+}
+
+// Match is a case offered for a complaint.
+type Match struct {
+	Case     corpus.Case
+	Score    float64 // above 0; comparable within one response only
+	Tally    corpus.Tally
+	Evidence Evidence
+}
