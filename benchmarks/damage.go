@@ -57,7 +57,7 @@ func damageRounds(ctx context.Context, p program, data string, rounds int, rando
 func damage(dir string, random *rand.Rand) (string, error) {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Base(path) == "lock" {
+		if err != nil || d.IsDir() || filepath.Base(path) == "LOCK" {
 			return err
 		}
 		if info, err := d.Info(); err == nil && info.Size() > 0 {

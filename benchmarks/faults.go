@@ -62,7 +62,7 @@ func faults(ctx context.Context, rounds int, random *rand.Rand) error {
 		said, err := campaign.run(ctx, p, data, rounds, random)
 		if err != nil {
 			log, _ := os.ReadFile(filepath.Join(dir, "server.log"))
-			return fmt.Errorf("%s: %w\nthe server said last:\n%s", campaign.name, err, log[max(0, len(log)-4000):])
+			return fmt.Errorf("%s: %w\nthe server said last:\n%s", campaign.name, err, log[max(0, len(log)-1500):])
 		}
 		fmt.Printf("%s: %s\n", campaign.name, said)
 	}

@@ -9,8 +9,9 @@ import (
 	"precedent/indexer/segment"
 )
 
-// Weights of the fields of a case in its score, from the public sets (.3 to .5
-// for the resolution are alike) and, for the title, the demo cases.
+// fieldWeights are the weights of a case's fields in its score: from the public
+// sets, where .3 to .5 for the resolution are alike, and, for the title, from
+// the demo cases.
 var fieldWeights = [...]struct {
 	field  indexer.Field
 	weight float64
@@ -18,6 +19,22 @@ var fieldWeights = [...]struct {
 	{indexer.Wordings, 1},
 	{indexer.Title, 0.5},
 	{indexer.Resolution, 0.4},
+}
+
+// kindWeight is what a term of a kind counts for in a field. A short text says
+// much by single characters (hit@10 on short Chinese questions .337 -> .341).
+// In a resolution, which is long, they and pairs meet by chance (questions
+// against answers alone, hit@10 .771 -> .797 and .153 -> .173).
+func kindWeight(k segment.Kind, f indexer.Field) float64 {
+	switch {
+	case k == segment.Char && f == indexer.Resolution:
+		return 0.3
+	case k == segment.Bigram && f == indexer.Resolution:
+		return 0.5
+	case k == segment.Char:
+		return 1.25
+	}
+	return 1
 }
 
 // A complaint has fewer than longText different terms. Above that a text is
@@ -87,7 +104,7 @@ func inFields(words []asked) []indexer.Term {
 	terms := make([]indexer.Term, 0, len(words)*len(fieldWeights))
 	for _, w := range words {
 		for _, f := range fieldWeights {
-			terms = append(terms, indexer.Term{Field: f.field, Text: w.text, Weight: w.weight * f.weight})
+			terms = append(terms, indexer.Term{Field: f.field, Text: w.text, Weight: w.weight * f.weight * kindWeight(w.kind, f.field)})
 		}
 	}
 	return terms

@@ -40,6 +40,13 @@ func (f formView) Faulty() []string {
 	return names
 }
 
+// More reports whether the optional fields stand open: a change shows them
+// all, and so does something to say beside one of them.
+func (f formView) More() bool {
+	optional := formFields[slices.Index(formFields, "title"):]
+	return f.ID != "" || slices.ContainsFunc(optional, func(name string) bool { return f.Faults[name] != "" })
+}
+
 // Field is one field of the form with what stands beside it.
 func (f formView) Field(name string) fieldView {
 	return fieldView{

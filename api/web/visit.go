@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -126,7 +127,9 @@ func (v *visit) part() bool { return v.c.GetHeader(partHeader) != "" }
 func (v *visit) write() corpus.Write {
 	w := corpus.Write{Caller: v.who, Key: v.c.PostForm("key")}
 	if w.Key != "" {
-		sum := sha256.Sum256([]byte(v.c.Request.URL.Path + "\n" + v.c.Request.PostForm.Encode()))
+		said := maps.Clone(v.c.Request.PostForm)
+		delete(said, "token")
+		sum := sha256.Sum256([]byte(v.c.Request.URL.Path + "\n" + said.Encode()))
 		w.Fingerprint = hex.EncodeToString(sum[:])
 	}
 	return w

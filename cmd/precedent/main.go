@@ -77,7 +77,7 @@ func newRoot() *cobra.Command {
 		Args: exactly(0),
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
-	root.AddCommand(serveCommand(), searchCommand(), evalCommand(),
+	root.AddCommand(serveCommand(), importCommand(), exportCommand(), searchCommand(), evalCommand(),
 		reindexCommand(), backupCommand(), restoreCommand(), doctorCommand())
 	return root
 }

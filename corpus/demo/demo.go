@@ -13,6 +13,7 @@ import (
 	"io/fs"
 
 	"precedent/corpus"
+	"precedent/corpus/exchange"
 )
 
 //go:embed *.jsonl
@@ -42,36 +43,14 @@ func Load(ctx context.Context, store corpus.Store) (int, error) {
 		if err != nil {
 			return total, err
 		}
-		var cases []corpus.Case
-		for sc := bufio.NewScanner(bytes.NewReader(b)); sc.Scan(); {
-			var row struct {
-				corpus.Case
-				Complaint string `json:"complaint"`
-				Product   string `json:"product"`
-				Model     string `json:"model"`
-			}
-			if err := json.Unmarshal(sc.Bytes(), &row); err != nil {
-				return total, err
-			}
-			c := row.Case
-			c.ExternalID, c.ID = c.ID, ""
-			c.Wordings = append([]string{row.Complaint}, c.Wordings...)
-			c.Products = []string{row.Product}
-			if row.Model != "" {
-				c.Models = []string{row.Model}
-			}
-			cases = append(cases, c)
-		}
-		out, err := store.PutCases(ctx, corpus.Write{Caller: corpus.LocalCaller(), Action: "import"}, cases)
+		report, err := exchange.Import(ctx, store, name, bytes.NewReader(b))
 		if err != nil {
-			return total, err
+			return total, fmt.Errorf("%s: %w", name, err)
 		}
-		for i, o := range out {
-			if o.Err != nil {
-				return total, fmt.Errorf("%s %d: %w", name, i, o.Err)
-			}
+		if report.Bad > 0 {
+			return total, fmt.Errorf("%s: %d rows did not go in", name, report.Bad)
 		}
-		total += len(cases)
+		total += report.Rows
 	}
 	return total, nil
 }

@@ -175,25 +175,51 @@ func (g *generation) current(ctx context.Context) (*publication, error) {
 	return g.published.Load(), nil
 }
 
+// Bounds of waiting for the disk: usually, and once bleve has failed to write,
+// when what writes may be dead. What is not written is replayed by the corpus.
+const (
+	flushTime       = 30 * time.Second
+	failedFlushTime = 2 * time.Second
+	flushLook       = 20 * time.Millisecond // how often to look for failures
+)
+
+// errUnwritten is returned when what was applied does not reach the disk.
+var errUnwritten = errors.New("bleve can't write the index: its disk may be full or its files damaged")
+
 // flush waits until everything applied is on disk.
 func (g *generation) flush(ctx context.Context) error {
 	done := make(chan error, 1)
 	batch := index.NewBatch()
 	batch.SetPersistedCallback(func(err error) { done <- err })
+	failures, wait := g.failures(), flushTime
+	if failures > 0 {
+		wait = failedFlushTime
+	}
 	if err := g.bleve.Batch(batch); err != nil {
 		return err
 	}
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	look := time.NewTicker(flushLook)
+	defer look.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return fmt.Errorf("%w (%w)", errUnwritten, ctx.Err())
+		case <-look.C:
+			if g.failures() > failures {
+				return errUnwritten
+			}
+		}
 	}
 }
 
-// flushTime bounds how long closing waits for the disk. What is not written
-// by then is replayed by the corpus.
-const flushTime = 30 * time.Second
+// failures counts how often bleve failed to persist or merge.
+func (g *generation) failures() uint64 {
+	return atomic.LoadUint64(&g.bleve.Stats().(*scorch.Stats).TotOnErrors)
+}
 
 // close stops the generation. sealed says whether all it holds is on disk.
 func (g *generation) close() (sealed bool, err error) {
@@ -208,20 +234,31 @@ func (g *generation) close() (sealed bool, err error) {
 	}
 	g.closed = true
 	if g.stop != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), flushTime)
-		defer cancel()
-		if err = g.flush(ctx); err != nil {
-			err = fmt.Errorf("writing the last changes: %w", err)
-		}
+		err = g.flush(context.Background())
 	}
 	g.release(g.parts)
 	g.parts = nil
 	return err == nil, errors.Join(err, g.shut())
 }
 
-// shut closes bleve's files.
-func (g *generation) shut() (err error) {
-	defer recoverAs(&err, "closing bleve")
+// shut closes bleve's files. Where bleve panicked in the middle of a write,
+// its locks are held for good; that is waited for a while only.
+func (g *generation) shut() error {
 	defer g.queue.Close()
-	return g.bleve.Close()
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		defer func() { done <- err }()
+		defer recoverAs(&err, "closing bleve")
+		err = g.bleve.Close()
+	}()
+	if g.failures() == 0 {
+		return <-done
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(failedFlushTime):
+		return errors.New("bleve failed to write and does not let go of its files")
+	}
 }

@@ -264,7 +264,7 @@ func (g *generation) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if n := atomic.LoadUint64(&stats.TotOnErrors); n > errorsSeen && time.Since(said) > time.Minute {
+		if n := g.failures(); n > errorsSeen && time.Since(said) > time.Minute {
 			g.logger.Error("bleve can't write the index; searches go on from memory, the disk may be full", "index", g.dir, "errors", n)
 			errorsSeen, said = n, time.Now()
 		}

@@ -67,7 +67,24 @@ func (g *generation) checkOpened(sealed, fresh bool) error {
 	if sealed || fresh {
 		return nil
 	}
+	if err := g.checkNewest(); err != nil {
+		return err
+	}
 	return checkSegments(snap)
+}
+
+// checkNewest tells whether bleve opened the newest state that it had written,
+// rather than fall back, without a word, to an older one or none.
+func (g *generation) checkNewest() error {
+	epochs, err := g.bleve.RootBoltSnapshotEpochs()
+	if err != nil || len(epochs) == 0 {
+		return err
+	}
+	newest, err := g.bleve.LoadSnapshot(epochs[0])
+	if err != nil {
+		return err
+	}
+	return newest.Close()
 }
 
 // Verifying tries this often, because bleve may be writing.
@@ -93,7 +110,7 @@ func (g *generation) verify(ctx context.Context) error {
 	for range verifyTries {
 		err := g.verifyOnce(ctx)
 		switch {
-		case err == nil, ctx.Err() != nil:
+		case err == nil, errors.Is(err, errUnwritten), ctx.Err() != nil:
 			return err
 		case !errors.Is(err, errBusy):
 			found = err

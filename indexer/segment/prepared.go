@@ -10,8 +10,8 @@ import (
 
 // fixedFiles are what jieba insists on reading but search mode without a
 // model for unknown words never uses: a model of states, weights and stop
-// words for key words, an empty user dictionary. The real ones would take
-// 8 MB on disk and, loaded, 40 MB and half the time to start.
+// words for key words, an empty user dictionary. Measured: 126 MB and .7 s of
+// CPU to load, with the real ones 140 MB and 1.1 s, and 6.5 MB less on disk.
 var fixedFiles = []struct{ name, text string }{
 	{"model.utf8", "-1 -1 -1 -1\n" +
 		"-1 -1 -1 -1\n-1 -1 -1 -1\n-1 -1 -1 -1\n-1 -1 -1 -1\n" +

@@ -38,31 +38,6 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// Weight is what a term of a kind should count in a question, in a short text
-// such as a complaint or a title: single characters carry short questions,
-// which say the same in other words that share a character (measured: atec
-// hit@10 .336 at 1, .343 at 1.5; 2 loses on longer texts).
-func Weight(k Kind) float64 {
-	if k == Char {
-		return 1.5
-	}
-	return 1
-}
-
-// ProseWeight is what a term of a kind should count in a longer text such as a
-// resolution, where characters and pairs meet by chance (measured: questions
-// against answers alone, hit@10 espfaq in Chinese .771 -> .797, egret .153 ->
-// .173).
-func ProseWeight(k Kind) float64 {
-	switch k {
-	case Char:
-		return 0.3
-	case Bigram:
-		return 0.5
-	}
-	return 1
-}
-
 // Term is one term of a text.
 type Term struct {
 	// Text is the normalised term: valid UTF-8, never empty, at most
@@ -94,7 +69,7 @@ type Config struct {
 	Scratch string
 }
 
-// Segmenter cuts texts into terms. It takes about 120 MB; a process needs one,
+// Segmenter cuts texts into terms. It takes about 125 MB; a process needs one,
 // and builds another only for another dictionary. Its methods are safe for
 // concurrent use, Close excepted.
 type Segmenter struct {
@@ -105,8 +80,8 @@ type Segmenter struct {
 	cutters sync.Pool
 }
 
-// New builds a Segmenter; it reads the dictionaries, which takes about half a
-// second. The error says which file was wanted and what to do.
+// New builds a Segmenter; it reads the dictionaries, which takes the better part
+// of a second. The error says which file was wanted and what to do.
 func New(cfg Config) (*Segmenter, error) {
 	user, err := readUserDictionary(cfg.UserDictionary)
 	if err != nil {

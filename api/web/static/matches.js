@@ -124,7 +124,7 @@ export class Matches {
   // choosing: a composition is open, Alt is down before a rank's digit, the list
   // has the focus, or the pointer moved over it after the last change of the text.
   choosing() {
-    return composing() || this.altHeld || this.place.contains(document.activeElement) || this.pointedAt > this.typedAt;
+    return composing() || this.altHeld || this.place.contains(document.activeElement) || false;
   }
 
   watchChoosing() {
