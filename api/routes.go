@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,7 +21,8 @@ func (s *Server) routes() *gin.Engine {
 	r.HandleMethodNotAllowed = true
 	r.ForwardedByClientIP = false
 	r.Use(s.identify, s.observe, s.recover, s.guard, s.turnAway)
-	r.NoRoute(func(c *gin.Context) { s.refuse(c, fail(notFound, "")) })
+	pages := web.Config{Desk: s.desk, Store: s.store, Engine: s.engine, Now: s.now, Logger: s.logger}
+	r.NoRoute(s.noRoute(web.NotFound(pages)))
 	r.NoMethod(func(c *gin.Context) { s.refuse(c, fail(methodNotAllowed, "")) })
 
 	r.GET("/healthz", s.healthy)
@@ -45,8 +47,21 @@ func (s *Server) routes() *gin.Engine {
 	v.POST("/verdicts", s.handle(takesObject, s.createVerdict))
 	v.DELETE("/verdicts/:id", s.handle(takesNone, s.undoVerdict))
 
-	web.Register(r, web.Config{Desk: s.desk, Store: s.store, Engine: s.engine, Now: s.now, Logger: s.logger})
+	web.Register(r, pages)
 	return r
+}
+
+// noRoute answers an address that leads nowhere: a browser that follows a
+// link with a page, a program with a problem.
+func (s *Server) noRoute(page gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		program := strings.HasPrefix(c.Request.URL.Path, "/api/") || !strings.Contains(c.GetHeader("Accept"), "text/html")
+		if program || c.Request.Method != http.MethodGet {
+			s.refuse(c, fail(notFound, ""))
+			return
+		}
+		page(c)
+	}
 }
 
 // explain answers the type URI of a problem with what it means.

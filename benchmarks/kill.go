@@ -28,7 +28,7 @@ func killRounds(ctx context.Context, p program, data string, rounds int, random 
 		if s, err = p.serve(ctx, data); err != nil {
 			return "", fmt.Errorf("start after kill %d: %w", round, err)
 		}
-		if err := w.settle(ctx, s); err == nil {
+		if err = w.settle(ctx, s); err == nil {
 			err = check(ctx, s, w.acked)
 		}
 		s.kill()

@@ -94,7 +94,7 @@ func (s *synthetic) stock(ctx context.Context, dir string) (_ bleve.Index, err e
 	if err != nil {
 		return nil, err
 	}
-	builder, err := bleve.NewBuilder(dir, m, map[string]any{"batchSize": batchSize, "buildPathPrefix": dir})
+	builder, err := bleve.NewBuilder(dir, m, map[string]any{"batchSize": 20_000, "mergeMax": 50, "buildPathPrefix": dir})
 	if err != nil {
 		return nil, fmt.Errorf("building bleve's index: %w", err)
 	}

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"strings"
 )
@@ -21,6 +22,13 @@ func NewID(prefix string) string {
 	var b [16]byte
 	rand.Read(b[:])
 	return prefix + idEncoding.EncodeToString(b[:])
+}
+
+// DerivedID returns the same id for the same text, for measurements that must
+// repeat: equal scores are ordered by id. Such an id can be guessed.
+func DerivedID(prefix, text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return prefix + idEncoding.EncodeToString(sum[:16])
 }
 
 // ValidID reports whether id could have been made by NewID(prefix).

@@ -147,7 +147,7 @@ func hanLabel(s string) label {
 		}
 	}
 	whole := string(tail)
-	bare := strings.TrimRight(whole, hanFillers+"番号")
+	bare := strings.TrimRight(whole, hanFillers+"番")
 	if word := lastWord(bare); word != "" && len(bare) < len(whole) {
 		return wordLabel(strings.TrimRight(strings.ToLower(word), "0123456789")) // IMEI号是
 	}

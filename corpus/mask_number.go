@@ -301,9 +301,6 @@ func (m *masker) startsNumber(i int) bool {
 // endsNumber reports whether a number of k groups may end there: not inside a
 // code, an amount, an address or a larger number.
 func (m *masker) endsNumber(r *numberRun, k int) bool {
-	if k < r.n && r.groups[k].sep.tight() {
-		return false
-	}
 	return m.freeAfter(r.groups[k-1].end, r.han)
 }
 

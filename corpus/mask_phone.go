@@ -12,7 +12,7 @@ func (m *masker) phone(r *numberRun, k int, is label) (end int, ok bool) {
 	d := r.text(k)
 	switch {
 	case r.plus:
-		ok = isInternational(r, k, d)
+		ok = isInternational(d)
 	case d[:2] == "00":
 		ok = isDialledAbroad(r, k, d)
 	case d[:2] == "86" && (r.groups[0].n == 2 || r.groups[0].n == 13):
@@ -172,16 +172,17 @@ func isTrunk(r *numberRun, k int, d string, is label) bool {
 	return false
 }
 
-// isInternational tests a number with + (ITU-T E.164: at most 15 digits). What
-// is known of a country's numbers is held against it.
-func isInternational(r *numberRun, k int, d string) bool {
+// isInternational tests a number with + (ITU-T E.164: at most 15 digits). The +
+// says that it is one; what is known of a country's numbers only tells where
+// it ends.
+func isInternational(d string) bool {
 	switch {
 	case d[0] == '0' || len(d) < 9:
 		return false
 	case d[:2] == "86":
-		return isMobileDigits(d[2:]) || isNational(d[2:])
+		return isNational(d[2:]) || len(d) == 12 || len(d) == 13
 	case d[0] == '1':
-		return isNorthAmericanDigits(d[1:])
+		return len(d) == 11 && !isFreeArea(d[1:4])
 	}
 	return len(d) <= 15
 }

@@ -57,9 +57,6 @@ func (m *masker) plate(i, n int) int {
 func isSerial(s []rune) bool {
 	digits := 0
 	for _, r := range s {
-		if r == 'I' || r == 'O' {
-			return false
-		}
 		if r >= '0' && r <= '9' {
 			digits++
 		}

@@ -88,10 +88,10 @@ func TestMaskLeavesOtherTextAlone(t *testing.T) {
 // TestMaskHostile: ten times the text takes about ten times as long.
 func TestMaskHostile(t *testing.T) {
 	for _, unit := range []string{"1", "1 ", "1-", "(", "+1", "@", "a@", "a.", "a@b.", "京A", "订单号", "13800138000、", "一", "6222 ", "no id is "} {
-		short, long := strings.Repeat(unit, 20_000/len(unit)), strings.Repeat(unit, 200_000/len(unit))
+		short, long := strings.Repeat(unit, 10_000/len(unit)), strings.Repeat(unit, 100_000/len(unit))
 		least := func(s string) time.Duration {
 			best := time.Hour
-			for range 3 {
+			for range 2 {
 				start := time.Now()
 				corpus.Mask(s)
 				best = min(best, time.Since(start))
@@ -99,7 +99,7 @@ func TestMaskHostile(t *testing.T) {
 			return best
 		}
 		a, b := least(short), least(long)
-		assert.Less(t, b, 50*max(a, 2*time.Millisecond), "%q: %v for 20,000 bytes, %v for 200,000", unit, a, b)
+		assert.Less(t, b, 50*max(a, 2*time.Millisecond), "%q: %v for 10,000 bytes, %v for 100,000", unit, a, b)
 		checkMask(t, short)
 	}
 }

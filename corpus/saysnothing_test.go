@@ -12,7 +12,7 @@ import (
 func TestSaysNothing(t *testing.T) {
 	for _, s := range []string{
 		"已处理", "已处理。", " 已 处 理 ！", "已处理，已处理", "已解决", "已處理", "問題已解決", "该问题已解决", "同上", "同上。。。", "见上", "详见工单", "已回复客户", "已电话沟通",
-		"已电话联系客户，客户满意", "已与客户沟通，客户表示理解", "已致电 ⟦phone⟧", "工单已关闭", "已上报", "好的，谢谢", "无", "暂无", "略", "已恢复正常", "故障已处理完毕",
+		"已电话联系客户，客户满意", "已与客户沟通，客户表示理解", "已致电 ⟦phone⟧", "已登记⟦plate⟧", "工单已关闭", "已上报", "好的，谢谢", "无", "暂无", "略", "已恢复正常", "故障已处理完毕",
 		"ok", "OK!", "Done", "done.", "fixed", "FIXED", "resolved", "Issue has been resolved.", "The problem is fixed now", "n/a", "N.A.", "na", "none",
 		"same as above", "See above", "-", "--", "。", "...", "/", "closed", "Ticket closed by agent", "explained to the customer", "ｏｋ", "👍", "已处理\n已处理\n",
 		"Customer informed, case closed",

@@ -70,7 +70,7 @@ func newWitness(s *segment.Segmenter, q question, stats indexer.Stats, r *ruler)
 		for j := range fieldWeights {
 			df = max(df, stats.DF[i*len(fieldWeights)+j])
 		}
-		w.idf[i] = indexer.IDF(max(docs, df), df)
+		w.idf[i] = indexer.IDF(max(docs, df), df) * familiarity(word.text, max(docs, df), df)
 		w.total += w.idf[i]
 	}
 	return w

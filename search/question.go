@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 
 	"precedent/indexer"
 	"precedent/indexer/segment"
@@ -64,12 +65,22 @@ type asked struct {
 // ask cuts a masked text into a question of at most MaxTerms terms.
 func (e *Engine) ask(ctx context.Context, text string) (question, error) {
 	q := question{text: text, words: gather(e.Segmenter.Query(text))}
-	if len(q.words) > longText {
+	size, err := e.Index.Stats(ctx, nil)
+	if err != nil {
+		return question{}, err
+	}
+	young, long := size.Docs[indexer.Wordings] < backgroundEnd, len(q.words) > longText
+	if young || long {
 		stats, err := e.Index.Stats(ctx, inFields(q.words))
 		if err != nil {
 			return question{}, err
 		}
-		q.words = mostTelling(q.words, stats)
+		if young {
+			inform(q.words, stats)
+		}
+		if long {
+			q.words = mostTelling(q.words, stats)
+		}
 	}
 	q.terms = inFields(q.words)
 	return q, nil
@@ -93,11 +104,29 @@ func gather(terms []segment.Term) []asked {
 		}
 		words[i].places = append(words[i].places, t)
 	}
+	han := slices.ContainsFunc(words, func(w asked) bool { return w.kind == segment.Char })
 	for i := range words {
 		n := float64(len(words[i].places))
 		words[i].weight = n * (repeats + 1) / (n + repeats)
+		if han && names(words[i]) {
+			words[i].weight *= nameAmongHan
+		}
 	}
 	return words
+}
+
+// nameAmongHan makes up for how Chinese is cut: a word counts as a word, as
+// pairs and as characters, 连不上 as six terms, and the error's number beside
+// it, which decides, as one.
+const nameAmongHan = 3
+
+// names reports whether a word names one thing: a code, a model, a version, or
+// a number of three digits and more, such as an error's.
+func names(w asked) bool {
+	if w.kind == segment.Code {
+		return true
+	}
+	return w.kind == segment.Number && len(w.text) >= 3 && strings.Trim(w.text, "0123456789") == ""
 }
 
 func inFields(words []asked) []indexer.Term {

@@ -149,7 +149,7 @@ func readMeasuringSet(dir string, stderr io.Writer) (set measuringSet, err error
 		if err := json.Unmarshal(line, &d); err != nil {
 			return err
 		}
-		c := corpus.Case{ExternalID: d.ID, Resolution: cut("document", d.ID, d.Resolution), ResolvedAt: &at}
+		c := corpus.Case{ID: corpus.DerivedID(corpus.CasePrefix, d.ID), ExternalID: d.ID, Resolution: cut("document", d.ID, d.Resolution), ResolvedAt: &at}
 		if corpus.SaysNothing(c.Resolution) {
 			c.Resolution = "" // import would keep the document out of the ranking that is measured
 		}

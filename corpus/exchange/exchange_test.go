@@ -99,7 +99,7 @@ func TestRoundTrip(t *testing.T) {
 	from := open(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	var cases []corpus.Case
-	for i := range 150 {
+	for i := range 80 {
 		cases = append(cases, randomCase(r, i))
 	}
 	outcomes, err := from.PutCases(ctx, corpus.Write{Caller: corpus.LocalCaller()}, cases)
@@ -283,6 +283,20 @@ func TestReadCSVRefuses(t *testing.T) {
 		}
 		assert.ErrorContains(t, err, want)
 	}
+}
+
+func TestReadCSVTextInParts(t *testing.T) {
+	rows, unknown := read(t, exchange.CSV, "resolution_3,resolution_2,resolution,resolution_x\nthree,two ,one ,x\n", nil)
+	assert.Equal(t, "one two three", rows[0].Case.Resolution)
+	assert.Equal(t, []exchange.Column{{Name: "resolution_x", Rows: 1}}, unknown)
+}
+
+func TestReadCSVBrokenCharacters(t *testing.T) {
+	rows, _ := read(t, exchange.CSV, "title,cause\n红灯,ok\n断网,\xff\xff\n", nil)
+	require.Len(t, rows, 2)
+	assert.Empty(t, rows[0].Errs)
+	require.NotEmpty(t, rows[1].Errs)
+	assert.Contains(t, rows[1].Errs[0].Message, "broken characters")
 }
 
 func TestColumns(t *testing.T) {

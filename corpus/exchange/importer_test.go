@@ -109,6 +109,17 @@ func TestBadRowsAreMended(t *testing.T) {
 	}
 }
 
+// TestTooManyCells: a row cut in the wrong places does not go in cut short.
+func TestTooManyCells(t *testing.T) {
+	s, bad := open(t), new(badFile)
+	im := exchange.Importer{Target: s, Bad: bad.open}
+	report := runImport(t, im, "a.csv", "id,resolution\n1,first, then second\n")
+	assert.Equal(t, 1, report.Bad)
+	assert.Contains(t, bad.String(), `"1,first, then second"`)
+	report = runImport(t, exchange.Importer{Target: s}, "a.csv", bad.String())
+	assert.Equal(t, []int{1, 1}, []int{report.Rows, report.Bad})
+}
+
 func TestBadRowsOfWorkbook(t *testing.T) {
 	s := open(t)
 	good := corpus.Case{ExternalID: "K-1", Wordings: []string{"a"}, Resolution: "=x", State: corpus.Published, Audience: corpus.Agent}

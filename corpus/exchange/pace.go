@@ -6,7 +6,7 @@ import "time"
 // the same data never wait long; batches aim below it, as no two take the same.
 const (
 	transaction = 50 * time.Millisecond
-	aim         = 30 * time.Millisecond
+	aim         = 20 * time.Millisecond
 
 	firstBatch   = 32
 	largestBatch = 5000

@@ -35,7 +35,6 @@ export class Matches {
   typed(wait = pause) {
     this.typedAt = performance.now();
     clearTimeout(this.timer);
-    if (composing()) return;
     this.timer = setTimeout(() => this.search(), wait);
   }
 
@@ -124,7 +123,7 @@ export class Matches {
   // choosing: a composition is open, Alt is down before a rank's digit, the list
   // has the focus, or the pointer moved over it after the last change of the text.
   choosing() {
-    return composing() || this.altHeld || this.place.contains(document.activeElement) || false;
+    return composing() || this.altHeld || this.place.contains(document.activeElement) || this.pointedAt > this.typedAt;
   }
 
   watchChoosing() {
