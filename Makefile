@@ -18,11 +18,12 @@ test: $(DICT) ## run every test
 build: $(DICT) ## build bin/precedent
 	go build -o bin/precedent ./cmd/precedent
 
-check: $(DICT) ## what CI runs: vet, staticcheck, race detector, fuzzing, short benchmarks
+check: $(DICT) ## what CI runs: tests, vet, staticcheck, race detector, fuzzing, faults
 	.ci/run
 
 bench: build ## measure speed and quality, and write benchmarks/README.md's table
 	go run ./benchmarks all
 
-$(DICT):
+$(DICT): go.mod
 	go generate ./indexer/segment
+	@touch $(DICT)

@@ -217,7 +217,7 @@ func (c *contest) time(ctx context.Context, terms, k int) (topkRow, error) {
 	if err = errors.Join(err, askOurs(0)); err != nil {
 		return topkRow{}, err
 	}
-	asked := min(max(int(stockBudget/warm.cpu), leastStock), mostQueries)
+	asked := min(max(int(stockBudget/(warm.cpu+1)), leastStock), mostQueries)
 	var ours, stock []float64
 	for round := range rounds {
 		if ours, err = timeSome(ours, askOurs, round, mostQueries); err != nil {
@@ -232,7 +232,7 @@ func (c *contest) time(ctx context.Context, terms, k int) (topkRow, error) {
 		OursP50: percentile(ours, 50), OursP99: percentile(ours, 99),
 		StockP50: percentile(stock, 50), StockP99: percentile(stock, 99),
 	}
-	row.Ratio = row.StockP50 / row.OursP50
+	row.Ratio = row.StockP50 / max(row.OursP50, 0.001) // a microsecond is the least that is seen
 	return row, nil
 }
 

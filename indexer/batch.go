@@ -17,73 +17,80 @@ const readAtOnce = 500
 // facets of what they ask.
 var allReader = corpus.Caller{ID: "follower", Audiences: corpus.Audiences[:], Staff: true}
 
+// maxBatchText bounds the text of a batch, in bytes: terms take some ten times
+// the memory of the text they were cut from, and three batches are on their
+// way at a time.
+const maxBatchText = 16 << 20
+
 // batch turns changes into a Batch: each record as it is now, once; those that
-// are gone, retired or not findable as deletions.
-func (f *Follower) batch(ctx context.Context, changes []corpus.Change) (Batch, error) {
-	b := Batch{Seq: changes[len(changes)-1].Seq}
-	ids := map[corpus.RecordKind][]string{}
+// are gone, retired or not findable as deletions. When the records are large
+// it takes the first of the changes only, as Batch.Seq tells.
+func (f *Follower) batch(ctx context.Context, changes []corpus.Change) (b Batch, err error) {
 	seen := map[string]bool{}
-	for _, c := range changes {
-		if !seen[c.ID] {
-			seen[c.ID] = true
-			ids[c.Kind] = append(ids[c.Kind], c.ID)
-		}
-	}
 	missing := map[string]bool{}
-	for _, kind := range []corpus.RecordKind{corpus.CaseRecord, corpus.ComplaintRecord} {
-		for _, id := range ids[kind] {
-			missing[id] = true
+	var makers []func() Document
+	for text := 0; len(changes) > 0 && text < maxBatchText; {
+		some := changes[:min(len(changes), readAtOnce)]
+		changes = changes[len(some):]
+		b.Seq, b.Mark = some[len(some)-1].Seq, some[len(some)-1].ID
+		ids := map[corpus.RecordKind][]string{}
+		for _, c := range some {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				ids[c.Kind] = append(ids[c.Kind], c.ID)
+				missing[c.ID] = c.Kind != corpus.VerdictRecord
+			}
 		}
-	}
-	makers, err := f.makers(ctx, ids)
-	if err != nil {
-		return b, err
+		more, size, err := f.makers(ctx, ids)
+		if err != nil {
+			return b, err
+		}
+		makers = append(makers, more...)
+		text += size
 	}
 	b.Put = cutAll(makers)
 	for _, d := range b.Put {
 		delete(missing, d.ID)
 	}
-	for id := range missing {
-		b.Delete = append(b.Delete, id)
+	for id, record := range missing {
+		if record {
+			b.Delete = append(b.Delete, id)
+		}
 	}
 	return b, ctx.Err()
 }
 
-// makers reads the records, and returns for each what makes its document.
-func (f *Follower) makers(ctx context.Context, ids map[corpus.RecordKind][]string) ([]func() Document, error) {
-	var makers []func() Document
-	for _, some := range chunks(ids[corpus.CaseRecord], readAtOnce) {
-		cases, err := f.Source.Cases(ctx, allReader, some)
-		if err != nil {
-			return nil, fmt.Errorf("reading cases: %w", err)
-		}
-		for _, c := range cases {
-			if Findable(c) {
-				makers = append(makers, func() Document { return CaseDocument(f.Segmenter, c) })
-			}
+// makers reads the records, and returns for each what makes its document, and
+// how many bytes of text they are made of.
+func (f *Follower) makers(ctx context.Context, ids map[corpus.RecordKind][]string) (makers []func() Document, size int, err error) {
+	cases, err := f.Source.Cases(ctx, allReader, ids[corpus.CaseRecord])
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading cases: %w", err)
+	}
+	for _, c := range cases {
+		if Findable(c) {
+			makers = append(makers, func() Document { return CaseDocument(f.Segmenter, c) })
+			size += textSize(c)
 		}
 	}
-	for _, some := range chunks(ids[corpus.ComplaintRecord], readAtOnce) {
-		complaints, err := f.Source.Complaints(ctx, allReader, some)
-		if err != nil {
-			return nil, fmt.Errorf("reading complaints: %w", err)
-		}
-		for _, p := range complaints {
-			makers = append(makers, func() Document { return ComplaintDocument(f.Segmenter, p) })
-		}
+	complaints, err := f.Source.Complaints(ctx, allReader, ids[corpus.ComplaintRecord])
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading complaints: %w", err)
 	}
-	return makers, nil
+	for _, p := range complaints {
+		makers = append(makers, func() Document { return ComplaintDocument(f.Segmenter, p) })
+		size += len(p.Text)
+	}
+	return makers, size, nil
 }
 
-func chunks(ids []string, size int) (out [][]string) {
-	for len(ids) > size {
-		out = append(out, ids[:size])
-		ids = ids[size:]
+func textSize(c corpus.Case) (size int) {
+	for _, texts := range CaseTexts(c) {
+		for _, t := range texts {
+			size += len(t.Text)
+		}
 	}
-	if len(ids) > 0 {
-		out = append(out, ids)
-	}
-	return out
+	return size
 }
 
 // cutAll makes the documents, a worker a core.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"precedent/corpus"
@@ -46,10 +47,10 @@ type Follower struct {
 	applying   sync.Mutex // held by who applies changes to the served index
 	rebuilding sync.Mutex
 
+	fitted atomic.Bool // the index was found to be of the store, or made so
+
 	mu    sync.Mutex
-	known bool // seq and stamp are the index's
-	seq   int64
-	stamp Stamp
+	seq   int64         // the index's, as last seen
 	moved chan struct{} // closed, and replaced, whenever seq moves
 }
 
@@ -147,26 +148,34 @@ func (f *Follower) moveTo(seq int64) {
 // the index is of another stamp or ahead of the store. progress, when not
 // nil, is told how many of how many changes are in.
 func (f *Follower) CatchUp(ctx context.Context, progress func(done, total int64)) error {
-	fits, err := f.fits(ctx)
-	if err != nil {
-		return err
-	}
-	if !fits {
-		return f.Rebuild(ctx, progress)
+	if !f.fitted.Load() {
+		fits, err := f.fits(ctx)
+		if err != nil {
+			return err
+		}
+		if !fits {
+			return f.Rebuild(ctx, progress)
+		}
+		f.fitted.Store(true)
 	}
 	f.applying.Lock()
 	defer f.applying.Unlock()
-	_, err = f.follow(ctx, f.Index, f.Seq(), func(seq, last int64) {
+	_, err := f.follow(ctx, f.Index, f.Seq(), func(seq, last int64) {
 		f.moveTo(seq)
 		report(progress, seq, last)
 	})
 	return err
 }
 
-// fits tells whether the index is of the store: of the wanted stamp, and not
-// ahead, as it is when the store was put back to an earlier state.
+// fits tells whether the index is of the store: of the wanted stamp, and made
+// of changes that the store has. A store that was put back to an earlier state
+// lacks some, or has others in their place.
 func (f *Follower) fits(ctx context.Context) (bool, error) {
 	want, err := f.WantedStamp(ctx)
+	if err != nil {
+		return false, err
+	}
+	has, err := f.learn(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -174,39 +183,47 @@ func (f *Follower) fits(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("reading the store's last change: %w", err)
 	}
-	if err := f.learn(ctx); err != nil {
-		return false, err
+	if has.Stamp != want {
+		f.Logger.Info("the index was made from something else and is made anew", "has", has.Stamp, "wanted", want)
+		return false, nil
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case f.stamp != want:
-		f.Logger.Info("the index was made from something else and is made anew", "has", f.stamp, "wanted", want)
-	case f.seq > last:
-		f.Logger.Warn("the index is ahead of the store and is made anew", "index", f.seq, "store", last)
-	default:
+	if has.Seq > last {
+		f.Logger.Warn("the index is ahead of the store and is made anew", "index", has.Seq, "store", last)
+		return false, nil
+	}
+	return f.shares(ctx, has)
+}
+
+// shares tells whether the store's change at the index's seq is the one the
+// index has there.
+func (f *Follower) shares(ctx context.Context, has Status) (bool, error) {
+	if has.Seq == 0 {
 		return true, nil
 	}
+	changes, err := f.Source.Changes(ctx, has.Seq-1, 1)
+	if err != nil {
+		return false, fmt.Errorf("reading the store's change %d: %w", has.Seq, err)
+	}
+	if len(changes) == 1 && changes[0].Seq == has.Seq && changes[0].ID == has.Mark {
+		return true, nil
+	}
+	f.Logger.Warn("the store went another way than the index, which is made anew", "seq", has.Seq)
 	return false, nil
 }
 
-// learn asks the index for its seq and stamp, once.
-func (f *Follower) learn(ctx context.Context) error {
-	f.mu.Lock()
-	known := f.known
-	f.mu.Unlock()
-	if known {
-		return nil
-	}
+// learn asks the index what it is.
+func (f *Follower) learn(ctx context.Context) (Status, error) {
 	status, err := f.Index.Status(ctx)
 	if err != nil {
-		return fmt.Errorf("reading the index's status: %w", err)
+		return status, fmt.Errorf("reading the index's status: %w", err)
 	}
 	f.mu.Lock()
-	f.known, f.stamp = true, status.Stamp
+	behind := f.seq < status.Seq
 	f.mu.Unlock()
-	f.moveTo(status.Seq)
-	return nil
+	if behind {
+		f.moveTo(status.Seq)
+	}
+	return status, nil
 }
 
 // Rebuild makes the index anew beside the one served, and swaps them once
@@ -242,9 +259,7 @@ func (f *Follower) Rebuild(ctx context.Context, progress func(done, total int64)
 	if err != nil {
 		return fmt.Errorf("rebuilding the index: %w", err)
 	}
-	f.mu.Lock()
-	f.known, f.stamp = true, stamp
-	f.mu.Unlock()
+	f.fitted.Store(true)
 	f.moveTo(seq)
 	f.Logger.Info("the index was made anew", "seq", seq, "took", time.Since(began).Round(time.Millisecond))
 	return nil

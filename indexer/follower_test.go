@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -313,4 +315,54 @@ func TestLiveUpdateIsQuick(t *testing.T) {
 	}
 	t.Logf("from commit to found: %v at best of %v", best, took)
 	assert.Less(t, best, 100*time.Millisecond)
+}
+
+// A store that was put back by hand has the epoch it had. When it has since
+// gone on past the index's seq, only the change there tells them apart.
+func TestFollowerNoticesAStoreThatWentAnotherWay(t *testing.T) {
+	d := newDesk(t)
+	d.record(corpus.Case{Wordings: []string{"打印机卡纸"}, Resolution: "清理进纸轮"})
+	former := filepath.Join(t.TempDir(), "former.db")
+	require.NoError(t, d.store.Backup(t.Context(), former))
+	for i := range 3 {
+		d.record(corpus.Case{Wordings: []string{fmt.Sprintf("扫描仪 %d 号没有反应", i)}, Resolution: "重装驱动"})
+	}
+	require.NoError(t, d.follower.CatchUp(t.Context(), nil))
+	require.NoError(t, d.index.Close())
+	require.NoError(t, d.store.Close())
+
+	whole, err := os.ReadFile(former)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(d.dir, "store.db"), whole, 0o600))
+	for _, end := range []string{"-wal", "-shm"} {
+		require.NoError(t, os.RemoveAll(filepath.Join(d.dir, "store.db"+end)))
+	}
+	d.open()
+	var last corpus.Receipt
+	for range 9 {
+		last = d.record(corpus.Case{Wordings: []string{"投影仪没有画面"}, Resolution: "换一根线"})
+	}
+	require.NoError(t, d.follower.CatchUp(t.Context(), nil))
+	assert.Empty(t, d.find(indexer.CaseKind, "扫描"), "what the store lost is not found")
+	assert.Len(t, d.find(indexer.CaseKind, "投影仪"), 9)
+	assert.Equal(t, last.Seq, d.follower.Seq())
+}
+
+// Large records make smaller batches, and still all of them go in.
+func TestFollowerTakesLargeRecords(t *testing.T) {
+	d := newDesk(t)
+	long := strings.Repeat("网络断开 ", 3900)
+	cases := make([]corpus.Case, 600)
+	for i := range cases {
+		cases[i] = corpus.Case{ExternalID: fmt.Sprint(i), Wordings: []string{fmt.Sprint("编号 ", i), long}, Resolution: "重启"}
+	}
+	_, err := d.store.PutCases(t.Context(), write, cases)
+	require.NoError(t, err)
+	follower := indexer.NewFollower(indexer.FollowerConfig{Source: d.store, Index: d.index, Segmenter: d.segment, Logger: quiet})
+	steps := 0
+	require.NoError(t, follower.CatchUp(t.Context(), func(_, _ int64) { steps++ }))
+	assert.Greater(t, steps, 1, "600 records of 58 KB are more than one batch takes")
+	status, err := d.index.Status(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 600, status.Documents)
 }

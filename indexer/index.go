@@ -44,7 +44,8 @@ type Result struct {
 
 // Batch is a set of changes that an index takes in whole or not at all.
 type Batch struct {
-	Seq    int64 // the seq the index has once the batch is in
+	Seq    int64  // the seq the index has once the batch is in
+	Mark   string // id of the record that change Seq was about; kept with Seq
 	Put    []Document
 	Delete []string // ids; unknown ones are no error
 }
@@ -61,6 +62,7 @@ type Stamp struct {
 // Status is what an index says of itself.
 type Status struct {
 	Seq       int64
+	Mark      string // Batch.Mark of the batch that brought Seq
 	Stamp     Stamp
 	Documents int
 	Postings  int64

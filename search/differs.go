@@ -51,11 +51,22 @@ var notNames = map[string]bool{
 	"after": true, "than": true, "over": true, "under": true, "only": true, "vlan": true, "channel": true, "rmb": true, "from": true,
 }
 
+// Limits of what is compared: a text longer than this is a log or a list, whose
+// names tell nothing.
+const (
+	maxNamingText = 8_000 // bytes
+	maxNames      = 50    // of one text
+)
+
 // namesIn returns what a text names, each once.
 func namesIn(text string) []named {
 	var names []named
+	if len(text) > maxNamingText {
+		text = strings.ToValidUTF8(text[:maxNamingText], "")
+	}
 	add := func(n named) {
-		if !slices.ContainsFunc(names, func(m named) bool { return m.kind == n.kind && m.key == n.key }) {
+		known := slices.ContainsFunc(names, func(m named) bool { return m.kind == n.kind && m.key == n.key })
+		if !known && len(names) < maxNames {
 			names = append(names, n)
 		}
 	}

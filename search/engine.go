@@ -126,6 +126,9 @@ func (e *Engine) matches(ctx context.Context, who corpus.Caller, witness *witnes
 	}
 	matches := make([]Match, 0, len(cases))
 	for _, c := range cases {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if c.State == corpus.Retired {
 			continue
 		}
@@ -144,8 +147,9 @@ func (e *Engine) record(who corpus.Caller, r Request, masked string, at time.Tim
 	for i, m := range out.Matches {
 		offered[i] = m.Case.ID
 	}
+	product, _ := corpus.Mask(r.Product)
 	e.Log.Record(corpus.Query{
-		ID: out.QueryID, Text: masked, Product: r.Product, Language: out.Language,
+		ID: out.QueryID, Text: masked, Product: product, Language: out.Language,
 		By: who.ID, At: at, Took: out.Took, IndexSeq: out.IndexSeq, Offered: offered,
 	})
 }

@@ -158,6 +158,7 @@ func TestRequestsOutOfTheirLimitsAreRefused(t *testing.T) {
 	for field, r := range map[string]search.Request{
 		"text":    {Text: strings.Repeat("水", search.MaxText+1)},
 		"limit":   {Text: "a", Limit: search.MaxLimit + 1},
+		"product": {Text: "a", Product: strings.Repeat("光", corpus.MaxLine+1)},
 		"min_seq": {Text: "a", MinSeq: -1},
 	} {
 		_, err := b.engine.Search(ctx, corpus.LocalCaller(), r)
@@ -186,11 +187,45 @@ func TestMinSeqWaitsForTheFollower(t *testing.T) {
 
 func TestQueriesAreLoggedMaskedAndProveThemselves(t *testing.T) {
 	b := newBench(t)
-	found := b.search(t, search.Request{Text: "打我电话 13800138000 问宽带"})
+	found := b.search(t, search.Request{Text: "打我电话 13800138000 问宽带", Product: "13800138000"})
 	require.Len(t, b.log.queries, 1)
+	require.NotContains(t, b.log.queries[0].Product, "13800138000")
 	require.NotContains(t, b.log.queries[0].Text, "13800138000")
 	require.Contains(t, b.log.queries[0].Text, "宽带")
 	require.True(t, b.engine.KnowsQuery(found.QueryID))
 	require.False(t, b.engine.KnowsQuery("q_"+strings.Repeat("0", 32)))
 	require.False(t, b.engine.KnowsQuery(found.QueryID[:len(found.QueryID)-1]))
+}
+
+// Small talk has little to go by, and a code alone has enough.
+func TestCoverageKnowsHowLittleWasSaid(t *testing.T) {
+	b := newBench(t)
+	b.loadDemo(t)
+	for _, text := range []string{"你好", "hello", "yes", "喂，您好", "今天天气怎么样"} {
+		for _, m := range b.search(t, search.Request{Text: text}).Matches {
+			require.Less(t, m.Evidence.Coverage, 0.4, "%s: %s", text, m.Case.Title)
+		}
+	}
+	for _, text := range []string{"E4107", "光猫红灯闪上不了网"} {
+		require.Greater(t, b.search(t, search.Request{Text: text}).Matches[0].Evidence.Coverage, 0.4, text)
+	}
+}
+
+// A case that is a list of thousands of codes must not hold up an answer that
+// offers it.
+func TestACaseFullOfCodesIsExplainedQuickly(t *testing.T) {
+	b := newBench(t)
+	wordings := make([]string, 0, 40)
+	for w := range 40 {
+		var text strings.Builder
+		for i := range 900 {
+			fmt.Fprintf(&text, "AX%d ", w*1000+i)
+		}
+		wordings = append(wordings, text.String())
+	}
+	id := b.put(t, corpus.Case{Title: "清单 AX17", Wordings: wordings, Resolution: "查表"})
+	start := time.Now()
+	found := b.search(t, search.Request{Text: "AX17 清单"})
+	require.Equal(t, id, found.Matches[0].Case.ID)
+	require.Less(t, time.Since(start), 2*time.Second, "a generous bound against something quadratic")
 }

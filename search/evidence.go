@@ -19,7 +19,8 @@ type Span struct {
 // Evidence says why a case is offered.
 type Evidence struct {
 	// Coverage is how much of what the complaint says the case says too, 0 to
-	// 1: the idf of its terms that the case holds, over the idf of them all.
+	// 1: the idf of its terms that the case holds, over the idf of them all,
+	// or over that of a complaint that says enough to go by, if that is more.
 	Coverage float64      `json:"coverage"`
 	Terms    []SharedTerm `json:"terms"`   // most telling first, at most MaxEvidence
 	Differs  []Difference `json:"differs"` // codes, models and versions that do not agree
@@ -44,7 +45,14 @@ type Place struct {
 const (
 	MaxEvidence = 12 // shared terms
 	maxPlaces   = 20 // places of one term
+	// maxCut bounds what is cut anew of one case, in bytes: a case that has
+	// gathered hundreds of wordings is explained by the first of them.
+	maxCut = 24_000
 )
+
+// enoughTerms is how many terms that one case alone holds make a complaint to
+// go by: two Chinese words and what they are cut into, or one code.
+const enoughTerms = 6
 
 // witness finds the evidence for one question in any case.
 type witness struct {
@@ -70,9 +78,10 @@ func newWitness(s *segment.Segmenter, q question, stats indexer.Stats, r *ruler)
 		for j := range fieldWeights {
 			df = max(df, stats.DF[i*len(fieldWeights)+j])
 		}
-		w.idf[i] = indexer.IDF(max(docs, df), df) * familiarity(word.text, max(docs, df), df)
+		w.idf[i] = word.emphasis * indexer.IDF(max(docs, df), df) * familiarity(word.text, max(docs, df), df)
 		w.total += w.idf[i]
 	}
+	w.total = max(w.total, enoughTerms*indexer.IDF(max(docs, 1), 1))
 	return w
 }
 
@@ -112,10 +121,14 @@ func (w *witness) evidence(c corpus.Case) Evidence {
 func (w *witness) look(c corpus.Case) (found []seen) {
 	byWord := make([]seen, len(w.asked.words))
 	var terms []segment.Term
+	left := maxCut
 	for field, texts := range indexer.CaseTexts(c) {
 		frequency := make(map[int]int)
 		length := 0
 		for _, t := range texts {
+			if left -= len(t.Text); left < 0 && length > 0 {
+				break
+			}
 			terms = w.segmenter.Append(terms[:0], t.Text)
 			length += len(terms)
 			r := newRuler(t.Text, nil)

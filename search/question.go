@@ -58,8 +58,10 @@ type question struct {
 type asked struct {
 	text   string
 	kind   segment.Kind
-	weight float64        // how much the text says it
-	places []segment.Term // in the order of the text
+	weight float64 // how much the text says it
+	// emphasis is how many terms the word stands for where coverage is counted.
+	emphasis float64
+	places   []segment.Term // in the order of the text
 }
 
 // ask cuts a masked text into a question of at most MaxTerms terms.
@@ -108,8 +110,12 @@ func gather(terms []segment.Term) []asked {
 	for i := range words {
 		n := float64(len(words[i].places))
 		words[i].weight = n * (repeats + 1) / (n + repeats)
+		words[i].emphasis = 1
 		if han && names(words[i]) {
 			words[i].weight *= nameAmongHan
+		}
+		if names(words[i]) {
+			words[i].emphasis = nameAmongHan
 		}
 	}
 	return words

@@ -38,6 +38,12 @@ func (r *Request) validate() error {
 		wrong = append(wrong, corpus.FieldError{Field: "limit", Code: "not_allowed", Limit: MaxLimit,
 			Message: fmt.Sprintf("is %d; give 1 to %d", r.Limit, MaxLimit)})
 	}
+	for _, f := range [...]struct{ name, text string }{{"product", r.Product}, {"language", r.Language}} {
+		if n := utf8.RuneCountInString(f.text); n > corpus.MaxLine {
+			wrong = append(wrong, corpus.FieldError{Field: f.name, Code: "too_long", Limit: corpus.MaxLine,
+				Message: fmt.Sprintf("has %d characters; give at most %d", n, corpus.MaxLine)})
+		}
+	}
 	if r.MinSeq < 0 {
 		wrong = append(wrong, corpus.FieldError{Field: "min_seq", Code: "not_allowed",
 			Message: fmt.Sprintf("is %d; give the seq of an answer to a write", r.MinSeq)})

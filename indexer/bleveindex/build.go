@@ -12,14 +12,6 @@ import (
 	"precedent/indexer"
 )
 
-// A term in at least one of denseShare documents of a segment of at least
-// denseFrom gets a frequency for every document: one byte each, where runs
-// would take three for each that holds it.
-const (
-	denseShare = 6
-	denseFrom  = windowSize
-)
-
 // exactLength is how bleve's postings give back a field's length unrounded.
 type exactLength interface{ NormUint64() uint64 }
 
@@ -33,7 +25,8 @@ type bareTerms interface {
 func buildView(id uint64, seg segment.Segment) (view *segmentView, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer recoverAs(&err, "decoding a segment")
-	v := &segmentView{id: id, count: int(seg.Count())}
+	v := newSegmentView(int(seg.Count()))
+	v.id = id
 	if err := v.readIDs(seg); err != nil {
 		return nil, err
 	}
@@ -42,21 +35,21 @@ func buildView(id uint64, seg segment.Segment) (view *segmentView, err error) {
 		if !slices.Contains(present, name) {
 			continue
 		}
-		if v.fields[f], err = readField(seg, name, v.count); err != nil {
+		v.fields[f] = newFieldView(v.count)
+		if err := v.fields[f].read(seg, name, v.count); err != nil {
 			return nil, fmt.Errorf("field %s: %w", indexer.Field(f), err)
 		}
 	}
-	v.facets = map[string]*roaring.Bitmap{}
 	if slices.Contains(present, facetsField) {
 		if err := v.readFacets(seg); err != nil {
 			return nil, err
 		}
 	}
+	v.finish()
 	return v, nil
 }
 
 func (v *segmentView) readIDs(seg segment.Segment) error {
-	v.ids.ends = make([]uint32, 0, v.count)
 	for doc := range uint64(v.count) {
 		id, err := seg.DocID(doc)
 		if err != nil {
@@ -64,20 +57,23 @@ func (v *segmentView) readIDs(seg segment.Segment) error {
 		}
 		v.ids.add(id)
 	}
-	v.ids.text = slices.Clip(v.ids.text)
 	return nil
 }
 
 func (v *segmentView) readFacets(seg segment.Segment) error {
+	var docs []uint32
+	bitmap := roaring.New()
 	return eachTerm(seg, facetsField, func(term string, list segment.PostingsList) error {
-		docs, ok := list.(interface{ OrInto(*roaring.Bitmap) })
+		holders, ok := list.(interface{ OrInto(*roaring.Bitmap) })
 		if !ok {
 			return fmt.Errorf("postings of type %T give no bitmap", list)
 		}
-		b := roaring.New()
-		docs.OrInto(b)
-		b.CloneCopyOnWriteContainers() // what bleve gives may point into its file
-		v.facets[term] = b
+		bitmap.Clear()
+		holders.OrInto(bitmap)
+		docs = slices.Grow(docs[:0], int(bitmap.GetCardinality()))
+		docs = docs[:bitmap.GetCardinality()]
+		bitmap.ManyIterator().NextMany(docs)
+		v.addFacets(term, docs)
 		return nil
 	})
 }
@@ -114,111 +110,36 @@ func eachTerm(seg segment.Segment, name string, fn func(term string, list segmen
 	}
 }
 
-func readField(seg segment.Segment, name string, count int) (*fieldView, error) {
-	padded := (count + windowSize - 1) &^ (windowSize - 1)
-	v := &fieldView{dense: map[int]denseTerm{}, big: map[uint64]uint32{}, long: map[uint32]uint32{}, lengths: make([]uint16, padded)}
-	var iterator segment.PostingsIterator
-	err := eachTerm(seg, name, func(term string, list segment.PostingsList) error {
+func (v *fieldView) read(seg segment.Segment, name string, count int) error {
+	var (
+		iterator    segment.PostingsIterator
+		docs, freqs []uint32
+	)
+	return eachTerm(seg, name, func(term string, list segment.PostingsList) error {
 		iterator = list.Iterator(true, true, false, iterator)
-		return v.readTerm(term, int(list.Count()), count, iterator)
-	})
-	if err != nil {
-		return nil, err
-	}
-	v.start = append(v.start, uint32(len(v.docs)))
-	v.first = append(v.first, uint32(len(v.freqs)))
-	v.dict.index()
-	v.dict.text, v.dict.ends = slices.Clip(v.dict.text), slices.Clip(v.dict.ends)
-	v.docs, v.freqs = slices.Clip(v.docs), slices.Clip(v.freqs)
-	v.start, v.first, v.peaks = slices.Clip(v.start), slices.Clip(v.first), slices.Clip(v.peaks)
-	for doc := range count {
-		if l := v.length(uint32(doc)); l > 0 {
-			v.with++
-			v.total += int64(l)
-		}
-	}
-	return v, nil
-}
-
-func (v *fieldView) readTerm(term string, df, count int, postings segment.PostingsIterator) error {
-	ord := v.dict.size()
-	v.dict.add(term)
-	v.start = append(v.start, uint32(len(v.docs)))
-	v.first = append(v.first, uint32(len(v.freqs)))
-	var dense []uint8
-	if count >= denseFrom && df*denseShare >= count {
-		dense = make([]uint8, len(v.lengths))
-		v.dense[ord] = denseTerm{freqs: dense, df: df}
-	}
-	var p peak
-	run, block := -1, uint32(0) // where the open run's head is in docs
-	for read := 0; ; read++ {
-		posting, err := postings.Next()
-		if err != nil {
-			return err
-		}
-		if posting == nil {
-			if read != df {
-				return fmt.Errorf("term %q has %d postings instead of %d", term, read, df)
+		docs, freqs = docs[:0], freqs[:0]
+		for {
+			p, err := iterator.Next()
+			if err != nil {
+				return err
 			}
-			break
+			if p == nil {
+				break
+			}
+			doc, freq := p.Number(), p.Frequency()
+			exact, ok := p.(exactLength)
+			if !ok || doc >= uint64(count) || freq == 0 {
+				return fmt.Errorf("term %q has a posting that can't be: document %d of %d, frequency %d", term, doc, count, freq)
+			}
+			v.setLength(uint32(doc), exact.NormUint64())
+			docs, freqs = append(docs, uint32(doc)), append(freqs, uint32(freq))
 		}
-		doc, freq := uint32(posting.Number()), posting.Frequency()
-		exact, ok := posting.(exactLength)
-		if !ok || int(doc) >= count || freq == 0 {
-			return fmt.Errorf("term %q has a posting that can't be: document %d of %d, frequency %d", term, doc, count, freq)
+		if len(docs) != int(list.Count()) {
+			return fmt.Errorf("term %q has %d postings instead of %d", term, len(docs), list.Count())
 		}
-		length := exact.NormUint64()
-		v.setLength(doc, length)
-		p.add(freq, length)
-		if freq >= bigFreq {
-			v.big[uint64(ord)<<32|uint64(doc)] = uint32(freq)
-			freq = bigFreq
-		}
-		if dense != nil {
-			dense[doc] = uint8(freq)
-			continue
-		}
-		if run < 0 || doc>>blockBits != block {
-			run, block = len(v.docs), doc>>blockBits
-			v.docs = append(v.docs, uint16(block), 0)
-		} else {
-			v.docs[run+1]++
-		}
-		v.docs = append(v.docs, uint16(doc))
-		v.freqs = append(v.freqs, uint8(freq))
-	}
-	v.held += int64(df)
-	v.peaks = append(v.peaks, p)
-	return nil
-}
-
-func (v *fieldView) setLength(doc uint32, length uint64) {
-	if length >= longField {
-		v.long[doc] = uint32(length)
-		length = longField
-	}
-	v.lengths[doc] = uint16(length)
-}
-
-func (p *peak) add(freq, length uint64) {
-	l := uint16(min(length, longField))
-	switch {
-	case freq == 1:
-		p.once = leastLength(p.once, l)
-	case freq == 2:
-		p.twice = leastLength(p.twice, l)
-	default:
-		p.more = leastLength(p.more, l)
-	}
-	p.most = max(p.most, uint16(min(freq, 1<<16-1)))
-}
-
-func leastLength(a, b uint16) uint16 {
-	if a == 0 {
-		return b
-	}
-	return min(a, b)
+		v.add(term, docs, freqs, count)
+		return nil
+	})
 }
 
 // recoverAs turns a panic into an error in *err.

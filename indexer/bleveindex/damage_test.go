@@ -94,7 +94,7 @@ func TestDamage(t *testing.T) {
 	require.Greater(t, len(names), 4)
 	var trials sync.WaitGroup
 	room := make(chan struct{}, 16)
-	for trial := range 20 * len(names) {
+	for trial := range 12 * len(names) {
 		room <- struct{}{}
 		trials.Go(func() {
 			defer func() { <-room }()
@@ -134,9 +134,11 @@ func held(t *testing.T, ix indexer.Index) int {
 	return len(r.Hits)
 }
 
-// TestVerifyFindsDamageWhileServing spoils files of an open index.
+// TestVerifyFindsDamageWhileServing spoils files of an open index. bolt's file
+// is not among them: bleve writes the newest state into it from memory, also
+// when Verify asks for it.
 func TestVerifyFindsDamageWhileServing(t *testing.T) {
-	for _, which := range []string{".zap", "root.bolt", "STAMP", "CURRENT"} {
+	for _, which := range []string{".zap", "STAMP", "CURRENT"} {
 		t.Run(which, func(t *testing.T) {
 			dir := t.TempDir()
 			ix := open(t, dir)
@@ -145,22 +147,25 @@ func TestVerifyFindsDamageWhileServing(t *testing.T) {
 			require.NoError(t, ix.Verify(t.Context()))
 			for _, name := range files(t, dir) {
 				if strings.HasSuffix(name, which) {
-					b, err := os.ReadFile(name)
-					require.NoError(t, err)
-					if which == "root.bolt" { // where the pages that are in use may lie is bolt's affair
-						for i := range b {
-							b[i] ^= 1
-						}
-					} else {
-						b[len(b)/2] ^= 4
-					}
-					require.NoError(t, os.WriteFile(name, b, 0o600))
+					flipInPlace(t, name)
 				}
 			}
 			assert.Error(t, ix.Verify(t.Context()))
 			assert.Equal(t, heldAfter(5), held(t, ix), "what is served comes from memory")
 		})
 	}
+}
+
+// flipInPlace flips a bit in the middle of a file that is open and mapped.
+func flipInPlace(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.WriteAt([]byte{b[len(b)/2] ^ 4}, int64(len(b)/2))
+	require.NoError(t, err)
 }
 
 // TestLost opens what is missing in part.
@@ -193,12 +198,13 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// TestUnsealed spoils segments of an index whose process was killed.
+// TestUnsealed spoils the segment of an index whose process was killed.
 func TestUnsealed(t *testing.T) {
-	for trial := range 12 {
+	for trial := range 8 {
 		dir := t.TempDir()
 		ix := open(t, dir)
-		applyHistory(t, ix, 1, 12)
+		applyHistory(t, ix, 4, 4)
+		full := held(t, ix)
 		require.NoError(t, ix.Close())
 		seals, err := filepath.Glob(filepath.Join(dir, "generation-*", "SUMS"))
 		require.NoError(t, err)
@@ -207,14 +213,14 @@ func TestUnsealed(t *testing.T) {
 
 		ix = open(t, dir)
 		require.Empty(t, ix.Reason(), "a killed index is as good as a closed one")
-		require.Equal(t, heldAfter(12), held(t, ix))
+		require.Equal(t, full, held(t, ix))
 		require.NoError(t, ix.Close())
 
 		require.NoError(t, os.Remove(seals[0]))
 		segments, err := filepath.Glob(filepath.Join(dir, "generation-*", "store", "*.zap"))
 		require.NoError(t, err)
-		r := rand.New(rand.NewPCG(uint64(trial), 9))
-		did := spoil(t, r, segments[r.IntN(len(segments))])
+		require.Len(t, segments, 1)
+		did := spoil(t, rand.New(rand.NewPCG(uint64(trial), 9)), segments[0])
 		ix = open(t, dir)
 		assert.NotEmpty(t, ix.Reason(), did)
 		assert.Zero(t, held(t, ix), did)

@@ -2,8 +2,10 @@
 // this machine. bleve keeps the segments, the merging and the files; what is
 // scored, and how the best are found, is ours.
 //
-// A segment of bleve never changes once made, so each is decoded once into a
-// flat view (view.go, build.go). A publication (publish.go) is a set of views
+// A batch's segment is written in bleve's format straight from the terms
+// (plugin.go, inversion.go, writer.go). A segment never changes once made, so
+// each has one flat view (view.go), made beside it (make.go) or, for what bleve
+// merged, decoded from it (build.go). A publication (publish.go) is a set of views
 // with what is deleted from them; it is plain memory that nobody changes, kept
 // behind an atomic pointer, so that a search never waits for a write, a merge
 // or a rebuild. topk.go finds the exact best of a publication.

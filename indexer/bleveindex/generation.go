@@ -16,12 +16,13 @@ import (
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
+	zap "github.com/blevesearch/zapx/v17"
 
 	"precedent/indexer"
 )
 
-// seqKey is where bleve keeps the seq, in the same batch as the documents.
-const seqKey = "seq"
+// positionKey is where bleve keeps the position, in the same batch as the documents.
+const positionKey = "position"
 
 // errClosed is returned by every method of an index that was closed.
 var errClosed = errors.New("the index is closed")
@@ -59,6 +60,10 @@ func bleveConfig(dir string) map[string]any {
 	return map[string]any{
 		"path":         storeFolder(dir),
 		"unsafe_batch": true,
+
+		"forceSegmentType":    segmentType,
+		"forceSegmentVersion": int(zap.Version),
+
 		"bolt_timeout": "900ms",
 		"scorchPersisterOptions": map[string]any{
 			"PersisterNapTimeMSec":      100,
@@ -113,20 +118,30 @@ func (g *generation) snapshot() (*scorch.IndexSnapshot, error) {
 	return s, nil
 }
 
-// storedSeq reads the seq of a state of bleve; 0 when nothing was applied.
-func storedSeq(s *scorch.IndexSnapshot) (int64, error) {
-	value, err := s.GetInternal([]byte(seqKey))
-	if err != nil || value == nil {
-		return 0, err
-	}
-	if len(value) != 12 || binary.BigEndian.Uint32(value[8:]) != crc32.ChecksumIEEE(value[:8]) {
-		return 0, fmt.Errorf("the seq that bleve kept is damaged")
-	}
-	return int64(binary.BigEndian.Uint64(value)), nil
+// position is how far an index is: the seq of the last change it holds, and
+// the record that change was about.
+type position struct {
+	seq  int64
+	mark string
 }
 
-func seqValue(seq int64) []byte {
-	value := binary.BigEndian.AppendUint64(nil, uint64(seq))
+// storedPosition reads the position of a state of bleve; the zero one when
+// nothing was applied.
+func storedPosition(s *scorch.IndexSnapshot) (position, error) {
+	value, err := s.GetInternal([]byte(positionKey))
+	if err != nil || value == nil {
+		return position{}, err
+	}
+	end := len(value) - 4
+	if end < 8 || binary.BigEndian.Uint32(value[end:]) != crc32.ChecksumIEEE(value[:end]) {
+		return position{}, fmt.Errorf("the position that bleve kept is damaged")
+	}
+	return position{seq: int64(binary.BigEndian.Uint64(value)), mark: string(value[8:end])}, nil
+}
+
+func (p position) value() []byte {
+	value := binary.BigEndian.AppendUint64(nil, uint64(p.seq))
+	value = append(value, p.mark...)
 	return binary.BigEndian.AppendUint32(value, crc32.ChecksumIEEE(value))
 }
 
@@ -139,28 +154,33 @@ func (g *generation) apply(ctx context.Context, b indexer.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := g.write(b); err != nil {
+	lazy := g.lazy.Load()
+	view, err := g.write(b, !lazy)
+	if err != nil {
 		return err
 	}
-	if g.lazy.Load() {
+	if lazy {
 		g.stale.Store(true)
 		return nil
 	}
-	return g.publish(b)
+	return g.publish(b, view)
 }
 
-// write hands the batch to bleve, which takes it in whole.
-func (g *generation) write(b indexer.Batch) (err error) {
+// write hands the batch to bleve, which takes it in whole, and returns the
+// view of the batch's segment if it is wanted.
+func (g *generation) write(b indexer.Batch, wanted bool) (view *segmentView, err error) {
 	defer recoverAs(&err, "bleve")
+	made := &made{wanted: wanted}
 	batch := index.NewBatch()
 	for _, id := range b.Delete {
 		batch.Delete(id)
 	}
 	for i := range b.Put {
-		batch.Update(newDocument(&b.Put[i]))
+		batch.Update(document{Document: &b.Put[i], place: i, made: made})
 	}
-	batch.SetInternal([]byte(seqKey), seqValue(b.Seq))
-	return g.bleve.Batch(batch)
+	batch.SetInternal([]byte(positionKey), position{seq: b.Seq, mark: b.Mark}.value())
+	err = g.bleve.Batch(batch)
+	return made.view, err
 }
 
 // current returns what to search, made fresh first where that was put off.

@@ -38,6 +38,9 @@ type Index struct {
 
 var _ indexer.Index = (*Index)(nil)
 
+// errNone is the reason of an index that is new.
+var errNone = errors.New("there was no index")
+
 // Open opens the index in a folder. It never fails for what the folder holds:
 // an index that is missing, damaged, of another stamp or format is replaced by
 // an empty one with seq 0, which Reason tells of, so that a Follower fills it.
@@ -62,11 +65,16 @@ func Open(ctx context.Context, cfg Config) (*Index, error) {
 	}
 	if err != nil {
 		ix.reason = err.Error()
-		if g, err = ix.openEmpty(ctx, cfg.Stamp); err != nil {
+		var failed error
+		if g, failed = ix.openEmpty(ctx, cfg.Stamp); failed != nil {
 			lock.Close()
-			return nil, fmt.Errorf("making an empty index in %s: %w", cfg.Dir, err)
+			return nil, fmt.Errorf("making an empty index in %s: %w", cfg.Dir, failed)
 		}
-		logger.Warn("the index starts empty and has to be filled", "index", cfg.Dir, "reason", ix.reason)
+		level := slog.LevelWarn
+		if errors.Is(err, errNone) {
+			level = slog.LevelInfo
+		}
+		logger.Log(ctx, level, "the index starts empty and has to be filled", "index", cfg.Dir, "reason", ix.reason)
 	}
 	ix.served.Store(g)
 	return ix, nil
@@ -80,7 +88,7 @@ func (ix *Index) Reason() string { return ix.reason }
 func (ix *Index) openCurrent(ctx context.Context, stamp indexer.Stamp) (*generation, error) {
 	name, err := readCurrent(ix.dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("there was no index")
+		return nil, errNone
 	}
 	if err != nil {
 		return nil, err

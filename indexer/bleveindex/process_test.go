@@ -75,7 +75,7 @@ func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(4, 4))
 	var applied, kept int64
-	for round := range 8 {
+	for round := range 5 {
 		cmd, says := child(t, dir)
 		after := time.AfterFunc(time.Duration(100+r.IntN(400))*time.Millisecond, func() { cmd.Process.Kill() })
 		for says.Scan() {

@@ -13,7 +13,7 @@ import (
 // publication is what a search sees: views, what is deleted from them, and
 // the statistics of the rest. It never changes.
 type publication struct {
-	seq      int64
+	position
 	segments []liveSegment // largest first: a search's threshold rises soonest there
 	docs     [indexer.NumFields]int
 	length   [indexer.NumFields]int64
@@ -78,8 +78,8 @@ func (s liveSegment) without(deleted *roaring.Bitmap) liveSegment {
 
 func (s *liveSegment) live() int { return s.view.count - len(s.log) }
 
-func newPublication(seq int64, segments []liveSegment) *publication {
-	p := &publication{seq: seq}
+func newPublication(at position, segments []liveSegment) *publication {
+	p := &publication{position: at}
 	for _, s := range segments {
 		if s.live() == 0 {
 			continue

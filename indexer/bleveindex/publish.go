@@ -31,8 +31,8 @@ const fewDocuments = 4096
 // publish makes a batch that bleve took visible. It does not wait for bleve's
 // merges: what is published may be segments that bleve has merged since. From
 // these, what the batch replaces is deleted here too, and the batch's own
-// segment is added, which gives the same documents.
-func (g *generation) publish(b indexer.Batch) error {
+// segment is added, which gives the same documents. view is of that segment.
+func (g *generation) publish(b indexer.Batch, view *segmentView) error {
 	snap, err := g.snapshot()
 	if err != nil {
 		return err
@@ -61,14 +61,11 @@ func (g *generation) publish(b indexer.Batch) error {
 		if fresh == nil { // bleve has merged it already
 			return g.republish(snap, nil)
 		}
-		view, err := buildView(fresh.Id(), fresh.Segment())
-		if err != nil {
-			return err
-		}
+		view.id = fresh.Id()
 		fresh.Segment().AddRef()
 		parts = append(parts, part{live: newLiveSegment(view).without(fresh.Deleted()), handle: fresh.Segment()})
 	}
-	g.setParts(b.Seq, parts)
+	g.setParts(position{seq: b.Seq, mark: b.Mark}, parts)
 	return nil
 }
 
@@ -92,7 +89,9 @@ func deletedFrom(p part, snap *scorch.IndexSnapshot, touched []string) (*roaring
 	return p.handle.DocNumbers(touched)
 }
 
-// segmentOf returns the segment that is made of the documents with these ids.
+// segmentOf returns the segment that is made of the documents with these ids:
+// the batch's own, or one into which bleve has merged it with nothing that is
+// alive, which has the same documents in the same order.
 func segmentOf(ids []string, among map[uint64]*scorch.SegmentSnapshot) (*scorch.SegmentSnapshot, error) {
 	for _, s := range among {
 		if s.Segment().Count() != uint64(len(ids)) || s.Count() != uint64(len(ids)) {
@@ -112,7 +111,7 @@ func segmentOf(ids []string, among map[uint64]*scorch.SegmentSnapshot) (*scorch.
 // republish publishes a state of bleve as it is. Views that are neither
 // published nor among the made are built.
 func (g *generation) republish(snap *scorch.IndexSnapshot, made map[uint64]*segmentView) error {
-	seq, err := storedSeq(snap)
+	at, err := storedPosition(snap)
 	if err != nil {
 		return err
 	}
@@ -138,18 +137,18 @@ func (g *generation) republish(snap *scorch.IndexSnapshot, made map[uint64]*segm
 	for _, p := range parts {
 		p.handle.AddRef()
 	}
-	g.setParts(seq, parts)
+	g.setParts(at, parts)
 	g.release(former)
 	return nil
 }
 
-func (g *generation) setParts(seq int64, parts []part) {
+func (g *generation) setParts(at position, parts []part) {
 	g.parts = parts
 	live := make([]liveSegment, len(parts))
 	for i, p := range parts {
 		live[i] = p.live
 	}
-	g.published.Store(newPublication(seq, live))
+	g.published.Store(newPublication(at, live))
 }
 
 func (g *generation) release(parts []part) {

@@ -64,7 +64,7 @@ func (g *generation) status(ctx context.Context) (indexer.Status, error) {
 		return indexer.Status{}, err
 	}
 	return indexer.Status{
-		Seq: p.seq, Stamp: g.stamp,
+		Seq: p.seq, Mark: p.mark, Stamp: g.stamp,
 		Documents: p.documents(), Postings: p.postings(),
 		DiskBytes: disk, HeapBytes: int64(p.bytes()), Segments: len(p.segments),
 	}, nil

@@ -143,7 +143,7 @@ func (s *search) openCursors(n int) ([]cursor, []float32) {
 		weight := float32(t.Weight * indexer.IDF(s.stats.Docs[t.Field], s.stats.DF[i]))
 		cs = append(cs, cursor{
 			view: view, ord: ord, weight: weight, impact: table,
-			bound: weight * table.bound(view.peaks[ord]) * 1.00001,
+			bound: weight * table.bound(view.peak(ord)) * 1.00001,
 		})
 	}
 	s.scratch.cursors = cs
@@ -223,7 +223,7 @@ func (s *search) window(w *scored, split, work int) {
 	if work < fewPostings {
 		for i := split; i < len(w.cs); i++ {
 			c := &w.cs[i]
-			for _, doc := range c.run[c.lo:c.hi] {
+			for _, doc := range c.runs.docs[c.lo:c.hi] {
 				scr.sums[doc%windowSize] = 0
 			}
 		}
@@ -237,8 +237,8 @@ func (c *cursor) addTo(sums *[windowSize]float32, base uint32) {
 	lengths := (*[windowSize]uint16)(c.view.lengths[base:])
 	table, weight := &c.impact.at, c.weight
 	if c.dense == nil {
-		run := c.run[c.lo:c.hi]
-		freqs := c.freqs[c.lo:c.hi]
+		run := c.runs.docs[c.lo:c.hi]
+		freqs := c.runs.freqs[c.lo:c.hi]
 		for i, doc := range run {
 			d := doc % windowSize
 			length, freq := lengths[d], freqs[i]
@@ -271,7 +271,7 @@ func (s *search) markFew(w *scored, split int, need float32) {
 	scr := s.scratch
 	for i := split; i < len(w.cs); i++ {
 		c := &w.cs[i]
-		for _, doc := range c.run[c.lo:c.hi] {
+		for _, doc := range c.runs.docs[c.lo:c.hi] {
 			d := doc % windowSize
 			if scr.sums[d] >= need {
 				scr.marks[d/64] |= 1 << (d % 64)

@@ -61,7 +61,7 @@ func (g *generation) checkOpened(sealed, fresh bool) error {
 		return err
 	}
 	defer snap.Close()
-	if _, err := storedSeq(snap); err != nil {
+	if _, err := storedPosition(snap); err != nil {
 		return err
 	}
 	if sealed || fresh {
@@ -226,14 +226,14 @@ func (g *generation) compare(snap *scorch.IndexSnapshot, copied string) (err err
 		return err
 	}
 	defer found.Close()
-	want, err := storedSeq(snap)
+	want, err := storedPosition(snap)
 	if err != nil {
 		return err
 	}
-	if has, err := storedSeq(found); err != nil {
+	if has, err := storedPosition(found); err != nil {
 		return err
 	} else if has != want {
-		return fmt.Errorf("%s holds seq %d, served is %d", boltName, has, want)
+		return fmt.Errorf("%s holds seq %d, served is %d", boltName, has.seq, want.seq)
 	}
 	if len(found.Segments()) != len(snap.Segments()) {
 		return fmt.Errorf("%s names %d segments, served are %d", boltName, len(found.Segments()), len(snap.Segments()))

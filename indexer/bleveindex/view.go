@@ -32,16 +32,18 @@ type segmentView struct {
 //
 // A posting takes 3 bytes. The documents of a term are a sequence of runs,
 // one for each block of 65,536 documents that holds any: the block, the
-// number of documents less one, then the low 16 bits of each.
+// number of documents less one, then the low 16 bits of each. In a segment of
+// one block there is one run a term, and no need for its head.
 type fieldView struct {
-	dict  dictionary
-	docs  []uint16
-	start []uint32          // term -> where its runs start in docs; one more than terms
-	freqs []uint8           // frequencies, in the order of the documents
-	first []uint32          // term -> where its frequencies start; one more than terms
-	dense map[int]denseTerm // very frequent terms: no runs, a frequency for every document
-	big   map[uint64]uint32 // term<<32|document -> frequency, where it is bigFreq or more
-	peaks []peak            // term -> what bounds its impact
+	blocks int // of documents in the segment
+	dict   dictionary
+	docs   []uint16
+	freqs  []uint8           // frequencies, in the order of the documents
+	first  []uint32          // term -> where its frequencies start; one more than terms
+	start  []uint32          // term -> where its runs start in docs; nil, for the same as first, with one block
+	dense  map[int]denseTerm // very frequent terms: no runs, a frequency for every document
+	big    map[uint64]uint32 // term<<32|document -> frequency, where it is bigFreq or more
+	peaks  map[int]peak      // frequent terms -> what bounds their impact
 
 	lengths []uint16          // document -> length; padded to whole windows
 	long    map[uint32]uint32 // document -> length, where it is longField or more
@@ -70,6 +72,25 @@ type peak struct {
 	most              uint16
 }
 
+// A term in fewer documents than this has no peak kept: looking at its
+// postings takes no longer than a few look-ups.
+const peakFrom = 32
+
+// peak returns what bounds a term's impact.
+func (v *fieldView) peak(ord int) peak {
+	if p, ok := v.peaks[ord]; ok {
+		return p
+	}
+	var p peak
+	for r := v.runs(ord); r.next(); {
+		for i, low := range r.docs {
+			doc := r.block<<blockBits | uint32(low)
+			p.add(uint64(v.exactFreq(ord, doc, r.freqs[i])), uint64(v.length(doc)))
+		}
+	}
+	return p
+}
+
 // df is the number of documents that hold the term, deleted ones included.
 func (v *fieldView) df(ord int) int {
 	if d, ok := v.dense[ord]; ok {
@@ -94,7 +115,7 @@ func (v *fieldView) exactFreq(ord int, doc uint32, freq uint8) int {
 
 func (v *fieldView) bytes() int {
 	n := v.dict.bytes() + 2*cap(v.docs) + 4*cap(v.start) + cap(v.freqs) + 4*cap(v.first) +
-		8*cap(v.peaks) + 2*cap(v.lengths) + 40*len(v.big) + 24*len(v.long)
+		32*len(v.peaks) + 2*cap(v.lengths) + 40*len(v.big) + 24*len(v.long)
 	for _, d := range v.dense {
 		n += cap(d.freqs) + 64
 	}

@@ -220,9 +220,9 @@ func requireSame(t *testing.T, ix indexer.Index, want reference, m *maker, queri
 }
 
 func testExact(t *testing.T, open opener) {
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		ix, ctx, m, want := opened(t, open), t.Context(), newMaker(seed), reference{}
-		for seq := range int64(60) {
+		for seq := range int64(40) {
 			b := m.batch(seq+1, []int{1, 5, 120}[m.IntN(3)], m.IntN(12), 900)
 			require.NoError(t, ix.Apply(ctx, b))
 			want.apply(b)
