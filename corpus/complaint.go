@@ -6,7 +6,7 @@ import "time"
 type Status string
 
 const (
-	Open     Status = "open"     // the customer has no answer yet
+	Open     Status = "open"     // the customer has no answer yet, even if Complaint.CaseID says what it is about
 	Answered Status = "answered" // Complaint.CaseID answered it
 )
 
@@ -19,7 +19,7 @@ type Complaint struct {
 	Customer  string    `json:"customer,omitempty"` // the caller's own reference to the customer
 	Language  string    `json:"language,omitempty"` // BCP 47
 	Status    Status    `json:"status"`
-	CaseID    string    `json:"case_id,omitempty"` // the case that answered it
+	CaseID    string    `json:"case_id,omitempty"` // the case it is about: the one that answered it, or a known one while it is open
 	Owner     string    `json:"owner,omitempty"`   // the person first asked
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`

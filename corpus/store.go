@@ -96,12 +96,20 @@ type Store interface {
 	Complaint(ctx context.Context, who Caller, id string) (Complaint, error)
 	// Complaints returns those of the ids that exist, in the order given.
 	Complaints(ctx context.Context, who Caller, ids []string) ([]Complaint, error)
-	// ResolveComplaint marks a complaint answered, by an existing case
-	// (caseID) or by a new one (fix, to which the complaint's text is added as
-	// first wording when missing), all in one transaction with an attached verdict.
+	// ResolveComplaint links a complaint to the case it is about, an existing
+	// one (caseID) or a new one (fix, to which the complaint's text is added as
+	// first wording when missing), all in one transaction with an attached
+	// verdict. A fix must have a resolution, and always answers the complaint.
+	// So does an existing case unless it is known: the customer has no answer
+	// yet, so the complaint stays open until it is resolved again, by the same
+	// case once that has a fix or by another.
 	ResolveComplaint(ctx context.Context, w Write, id string, caseID string, fix *Case) (Receipt, error)
 
-	// CreateVerdict records a verdict; its case, and its complaint if named, must exist.
+	// CreateVerdict records a verdict; its case, and its complaint if named,
+	// must exist. A person's word (helped, not helped, dismissed) on a case and
+	// a query, or a complaint, counts once: the former word of the same By on
+	// the same match is undone in the same transaction, so that a double click
+	// or a change of mind leaves one standing. Attached stands beside it.
 	CreateVerdict(ctx context.Context, w Write, v Verdict) (Receipt, error)
 	// UndoVerdict takes a verdict back; ErrConflict when it was already.
 	UndoVerdict(ctx context.Context, w Write, id string) (Receipt, error)

@@ -31,7 +31,7 @@ func (c *Case) mask() {
 	c.Cause = maskText(c.Cause)
 	c.Products = maskList(c.Products, maskLine)
 	c.Models = maskList(c.Models, maskLine)
-	c.Versions = maskList(c.Versions, cleanLine) // nothing but a version range is let through
+	c.Versions = maskList(c.Versions, maskLine)
 	c.VerifiedOn = maskList(c.VerifiedOn, maskLine)
 	c.Tags = maskList(c.Tags, maskLine)
 	c.Author = maskStaff(c.Author)
@@ -97,6 +97,8 @@ func (c *Case) checkTexts(w *wrong) {
 	for i, v := range c.Versions {
 		if _, err := ParseVersionRange(v); err != nil {
 			w.add(fmt.Sprintf("versions[%d]", i), "invalid", err.Error())
+		} else if strings.ContainsRune(v, '⟦') { // such as a⟦phone⟧ 2.0, which has a name and a version
+			w.add(fmt.Sprintf("versions[%d]", i), "invalid", fmt.Sprintf("%s is no version range; %s", quote(v), errVersion))
 		}
 	}
 	w.language(c.Language)
@@ -148,8 +150,6 @@ func (p *Complaint) Prepare() error {
 	switch {
 	case p.CaseID == "" && p.Status == Answered:
 		w.add("case_id", "required", "an answered complaint names the case that answered it")
-	case p.CaseID != "" && p.Status == Open:
-		w.add("case_id", "not_allowed", "an open complaint has no case yet")
 	case p.CaseID != "":
 		w.id("case_id", CasePrefix, p.CaseID)
 	}

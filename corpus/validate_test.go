@@ -100,6 +100,8 @@ func TestPrepareRefusesCase(t *testing.T) {
 			Known: &corpus.KnownCase{Handler: strings.Repeat("x", 501), TellCustomer: strings.Repeat("x", 501), DueAt: year(1900)}},
 			[]string{"author too_long", "reviewer too_long", "known.handler too_long", "known.tell_customer too_long", "known.due_at invalid"}},
 		{"versions", corpus.Case{Title: "a", Versions: []string{"2.0", "newest"}}, []string{"versions[1] invalid"}},
+		{"versions that are numbers of people", corpus.Case{Title: "a", Versions: []string{"13800138000", "2.0", ">=13800138000", "v13900139000 2.0", "电话13900139000 2.0"}},
+			[]string{"versions[0] invalid", "versions[2] invalid", "versions[3] invalid", "versions[4] invalid"}},
 		{"language", corpus.Case{Title: "a", Language: "chinese language"}, []string{"language invalid"}},
 		{"unknown language", corpus.Case{Title: "a", Language: "xq"}, []string{"language invalid"}},
 		{"times", corpus.Case{Title: "a", ResolvedAt: year(2525)}, []string{"resolved_at invalid"}},
@@ -132,6 +134,10 @@ func TestPrepareComplaint(t *testing.T) {
 	require.NoError(t, answered.Prepare())
 	assert.Equal(t, corpus.Answered, answered.Status)
 
+	linked := corpus.Complaint{Text: "a", Status: corpus.Open, CaseID: corpus.NewID(corpus.CasePrefix)}
+	require.NoError(t, linked.Prepare())
+	assert.Equal(t, corpus.Open, linked.Status, "its case has no answer yet")
+
 	long := strings.Repeat("x", 501)
 	for _, c := range []struct {
 		given corpus.Complaint
@@ -143,7 +149,6 @@ func TestPrepareComplaint(t *testing.T) {
 		{corpus.Complaint{Text: "a", Status: "lost"}, []string{"status not_allowed"}},
 		{corpus.Complaint{Text: "a", Status: corpus.Answered}, []string{"case_id required"}},
 		{corpus.Complaint{Text: "a", CaseID: "c_1"}, []string{"case_id invalid"}},
-		{corpus.Complaint{Text: "a", Status: corpus.Open, CaseID: corpus.NewID(corpus.CasePrefix)}, []string{"case_id not_allowed"}},
 	} {
 		assertRefused(t, c.given.Prepare(), c.want)
 	}

@@ -226,14 +226,6 @@ func (b bound) holds(v version) bool {
 	}
 }
 
-// CompareVersions returns -1, 0 or 1 as a comes before, equals or follows b.
-// Versions are compared run by run of digits (by value) and of letters; signs
-// between them and a leading v do not count, missing runs count as 0.
-// Pre-releases (alpha, beta, rc) come before what they lead to.
-func CompareVersions(a, b string) int {
-	return parseVersion(foldVersion(a)).compare(parseVersion(foldVersion(b)))
-}
-
 // version is the runs of digits and of letters of a version. Digits have no
 // leading zeros; zero is "".
 type version []string
@@ -271,6 +263,10 @@ func (v version) at(i int) string {
 	return ""
 }
 
+// compare returns -1, 0 or 1 as v comes before, equals or follows w. Versions
+// are compared run by run of digits (by value) and of letters; signs between
+// them and a leading v do not count, missing runs count as 0. Pre-releases
+// (alpha, beta, rc) come before what they lead to.
 func (v version) compare(w version) int {
 	for i := range max(len(v), len(w)) {
 		if c := compareRuns(v.at(i), w.at(i)); c != 0 {

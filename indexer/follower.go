@@ -175,9 +175,9 @@ func (f *Follower) fits(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	has, err := f.learn(ctx)
+	has, err := f.Index.Status(ctx)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("reading the index's status: %w", err)
 	}
 	last, err := f.Source.LastSeq(ctx)
 	if err != nil {
@@ -191,7 +191,11 @@ func (f *Follower) fits(ctx context.Context) (bool, error) {
 		f.Logger.Warn("the index is ahead of the store and is made anew", "index", has.Seq, "store", last)
 		return false, nil
 	}
-	return f.shares(ctx, has)
+	fits, err := f.shares(ctx, has)
+	if fits && f.Seq() < has.Seq {
+		f.moveTo(has.Seq)
+	}
+	return fits, err
 }
 
 // shares tells whether the store's change at the index's seq is the one the
@@ -209,21 +213,6 @@ func (f *Follower) shares(ctx context.Context, has Status) (bool, error) {
 	}
 	f.Logger.Warn("the store went another way than the index, which is made anew", "seq", has.Seq)
 	return false, nil
-}
-
-// learn asks the index what it is.
-func (f *Follower) learn(ctx context.Context) (Status, error) {
-	status, err := f.Index.Status(ctx)
-	if err != nil {
-		return status, fmt.Errorf("reading the index's status: %w", err)
-	}
-	f.mu.Lock()
-	behind := f.seq < status.Seq
-	f.mu.Unlock()
-	if behind {
-		f.moveTo(status.Seq)
-	}
-	return status, nil
 }
 
 // Rebuild makes the index anew beside the one served, and swaps them once

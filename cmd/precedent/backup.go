@@ -80,6 +80,9 @@ func restoreCommand() *cobra.Command {
 // backup writes the archive beside path first and renames it, so that a
 // backup that fails leaves no half file under its name.
 func (d folder) backup(ctx context.Context, path string) (m manifest, err error) {
+	if _, err := os.Stat(path); err == nil {
+		return m, fmt.Errorf("%s is there already; name a new file, or move it away first", path)
+	}
 	temp, err := os.MkdirTemp(filepath.Dir(path), ".precedent-backup-")
 	if err != nil {
 		return m, err
@@ -204,8 +207,8 @@ func (m manifest) packFile(w *tar.Writer, from string, file savedFile) error {
 // restore unpacks an archive beside the folder, checks every file against the
 // manifest, and only then puts the data in place.
 func (d folder) restore(ctx context.Context, path string) (m manifest, err error) {
-	if _, err := os.Stat(d.store()); err == nil {
-		return m, fmt.Errorf("%s holds data already; restore into an empty folder and move it afterwards", d)
+	if err := d.vacant(); err != nil {
+		return m, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -232,6 +235,20 @@ func (d folder) restore(ctx context.Context, path string) (m manifest, err error
 	return m, sqlite.Restore(ctx, filepath.Join(temp, m.Files[0].Name), d.store())
 }
 
+// vacant refuses a folder that holds any file a backup would bring, or what
+// SQLite leaves beside one and would replay into another.
+func (d folder) vacant() error {
+	for _, p := range d.parts() {
+		for _, end := range []string{"", "-wal", "-shm", "-journal"} {
+			path := filepath.Join(string(d), p.Name+end)
+			if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s holds data already (%s); restore into an empty folder", d, filepath.Base(path))
+			}
+		}
+	}
+	return nil
+}
+
 // unpack writes the archive's files into dir and holds them against the
 // manifest. Only names this program gives are taken.
 func unpack(archive io.Reader, dir string) (m manifest, err error) {
@@ -243,7 +260,7 @@ func unpack(archive io.Reader, dir string) (m manifest, err error) {
 	if head.Name != manifestName {
 		return m, fmt.Errorf("it begins with %q and not with %s", head.Name, manifestName)
 	}
-	if err := json.NewDecoder(r).Decode(&m); err != nil {
+	if err := json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&m); err != nil {
 		return m, fmt.Errorf("%s: %w", manifestName, err)
 	}
 	if m.Format != manifestFormat {
@@ -272,8 +289,8 @@ func unpackFile(r *tar.Reader, dir string, want savedFile) (err error) {
 	if err != nil {
 		return err
 	}
-	if head.Name != want.Name {
-		return fmt.Errorf("stands where %q was expected", head.Name)
+	if head.Name != want.Name || head.Size != want.Bytes || head.Typeflag != tar.TypeReg {
+		return fmt.Errorf("is named in the manifest with %d bytes, and the archive has %q with %d", want.Bytes, head.Name, head.Size)
 	}
 	path := filepath.Join(dir, want.Name)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

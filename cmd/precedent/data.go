@@ -41,6 +41,24 @@ func (d folder) openStore(ctx context.Context, log *slog.Logger) (*sqlite.Store,
 	return sqlite.Open(ctx, sqlite.Config{Path: d.store(), Logger: log})
 }
 
+// openQueries opens the log of queries. A damaged one is put aside under
+// another name: what it held was for learning, and answers matter more.
+func (d folder) openQueries(ctx context.Context, log *slog.Logger) (*sqlite.QueryLog, error) {
+	cfg := sqlite.Config{Path: d.queries(), Logger: log}
+	queries, err := sqlite.OpenQueryLog(ctx, cfg)
+	if !errors.Is(err, sqlite.ErrDamaged) {
+		return queries, err
+	}
+	aside := fmt.Sprintf("%s.damaged-%s", d.queries(), time.Now().UTC().Format("20060102T150405Z"))
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if moved := os.Rename(d.queries()+end, aside+end); moved != nil && !errors.Is(moved, fs.ErrNotExist) {
+			return nil, errors.Join(err, moved)
+		}
+	}
+	log.WarnContext(ctx, "the log of queries is damaged; it was put aside and a new one begun", "reason", err, "aside", aside)
+	return sqlite.OpenQueryLog(ctx, cfg)
+}
+
 // existing refuses a folder that holds no store, so that a mistyped --data
 // is an error and not an empty answer.
 func (d folder) existing() error {

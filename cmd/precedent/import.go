@@ -118,29 +118,44 @@ func (im importer) file(target exchange.Target, name string) (bad int, err error
 		return 0, err
 	}
 	defer f.Close()
-	badName := badFile(name)
+	rows := badRows{name: badFile(name)}
+	defer func() { err = errors.Join(err, rows.keep()) }()
 	bar := newProgress(im.command.ErrOrStderr(), filepath.Base(name), "bytes")
-	report, err := exchange.Importer{
+	job := exchange.Importer{
 		Target: target, Caller: corpus.LocalCaller(), Format: im.format,
 		Read: exchange.ReadOptions{Columns: im.columns}, DryRun: im.dry,
-		Bad:      im.badRows(badName),
 		Progress: func(p exchange.Progress) { bar.set(p.Done, p.Total) },
-	}.Import(im.command.Context(), name, f)
+	}
+	if !im.dry {
+		job.Bad = rows.open
+	}
+	report, err := job.Import(im.command.Context(), name, f)
 	bar.finish()
 	if err != nil {
 		return report.Bad, err
 	}
-	return report.Bad, im.print(name, badName, report)
+	return report.Bad, im.print(name, rows.name, report)
 }
 
-// badRows opens the file for bad rows; a dry run only counts them.
-func (im importer) badRows(name string) func() (io.WriteCloser, error) {
-	if im.dry {
+// badRows is the file of bad rows. It is written under another name first: the
+// bad rows of cases.bad.csv go back into cases.bad.csv, which is being read.
+type badRows struct {
+	name string
+	file *os.File
+}
+
+func (b *badRows) open() (io.WriteCloser, error) {
+	var err error
+	b.file, err = os.CreateTemp(filepath.Dir(b.name), ".precedent-bad-")
+	return b.file, err
+}
+
+// keep gives the file its name, if there were bad rows.
+func (b *badRows) keep() error {
+	if b.file == nil {
 		return nil
 	}
-	return func() (io.WriteCloser, error) {
-		return os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	}
+	return os.Rename(b.file.Name(), b.name)
 }
 
 // badFile is where the bad rows of a file go. The bad rows of such a file go
@@ -156,8 +171,11 @@ func (im importer) print(name, badName string, r exchange.Report) error {
 	if im.dry {
 		verb = "would import"
 	}
-	fmt.Fprintf(&b, "%s: %s %d of %d rows: %d new, %d changed, %d as before\n",
-		name, verb, r.Created+r.Updated+r.Unchanged, r.Rows, r.Created, r.Updated, r.Unchanged)
+	fmt.Fprintf(&b, "%s: %s %d of %d rows", name, verb, r.Accepted, r.Rows)
+	if !im.dry {
+		fmt.Fprintf(&b, ": %d new, %d changed, %d as before", r.Created, r.Updated, r.Unchanged)
+	}
+	b.WriteString("\n")
 	if r.Repeated > 0 {
 		fmt.Fprintf(&b, "  %d rows were left out as a later row has the same id\n", r.Repeated)
 	}

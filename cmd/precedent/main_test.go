@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -119,11 +120,47 @@ func TestRowsThatCannotGoIn(t *testing.T) {
 	require.Contains(t, must(t, "search", "--data", data, "光猫"), "A1", "the good rows went in")
 }
 
+// The file of bad rows is read and written by the same command; it is larger
+// than any buffer here, so that a writer that truncates it would lose rows.
+func TestBadRowsGoBackWhereTheyCameFrom(t *testing.T) {
+	data := t.TempDir()
+	var rows strings.Builder
+	for i := range 4000 {
+		fmt.Fprintf(&rows, `{"id":"B%d","complaint":"第 %d 台打印机卡纸，换了纸也不行","resolution":"清理进纸轮 %d"}`+"\n", i, i, i)
+	}
+	rows.WriteString(`{"id":"broken","complaint":7}` + "\n")
+	file := write(t, "cases.bad.jsonl", rows.String())
+	code, stdout, _ := call(t, "import", "--data", data, file)
+	require.Equal(t, exitPartial, code)
+	require.Contains(t, stdout, "4000 of 4001")
+	left, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(left), "broken")
+	require.NotContains(t, string(left), "B3999")
+}
+
+// A damaged log of queries costs what was asked, never the answers.
+func TestADamagedQueryLogIsPutAside(t *testing.T) {
+	data := t.TempDir()
+	must(t, "import", "--data", data, write(t, "cases.jsonl", twoCases))
+	require.NoError(t, os.WriteFile(folder(data).queries(), []byte(strings.Repeat("no database ", 1000)), 0o600))
+	code, _, stderr := call(t, "doctor", "--data", data)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "log of queries")
+	_, stop := serve(t, "--data", data)
+	require.Contains(t, must(t, "search", "--data", data, "光猫"), "A1")
+	stop()
+	must(t, "doctor", "--data", data)
+	aside, err := filepath.Glob(folder(data).queries() + ".damaged-*")
+	require.NoError(t, err)
+	require.NotEmpty(t, aside)
+}
+
 func TestUsageErrors(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"nonsense"}, {"search"}, {"search", "--limit", "0", "x"}, {"serve", "--nonsense"}, {"serve", "extra"},
 		{"import"}, {"import", "--format", "pdf", "x"}, {"export", "--format", "pdf"}, {"backup"}, {"eval"},
-		{"serve", "--listen", "0.0.0.0:8080"}, {"serve", "--listen", "nonsense"},
+		{"serve", "--listen", "0.0.0.0:8080"}, {"serve", "--listen", "nonsense"}, {"serve", "--listen", "127.0.0.1:99999"}, {"search", " "},
 	} {
 		code, stdout, stderr := call(t, args...)
 		require.Equal(t, exitUsage, code, "%v: %s", args, stderr)
@@ -179,6 +216,17 @@ func TestBackupAndRestore(t *testing.T) {
 	must(t, "restore", "--data", restored, file)
 	require.Contains(t, must(t, "search", "--data", restored, "光猫"), "A1")
 	require.Equal(t, must(t, "export", "--data", data), must(t, "export", "--data", restored))
+
+	code, _, stderr = call(t, "backup", "--data", data, file)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "is there already")
+	left := t.TempDir()
+	require.NoError(t, os.WriteFile(folder(left).store()+"-wal", []byte("left by another store"), 0o600))
+	code, _, stderr = call(t, "restore", "--data", left, file)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "store.db-wal")
+	_, err := os.Stat(folder(left).words())
+	require.ErrorIs(t, err, os.ErrNotExist, "a restore that is refused changes nothing")
 
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)

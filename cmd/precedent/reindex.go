@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"precedent/corpus/sqlite"
 	"precedent/indexer"
 
 	"github.com/spf13/cobra"
@@ -52,8 +53,8 @@ func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "check the store and the index, and heal the index",
-		Long: `doctor reads every byte of the store and the index. A damaged index is made
-anew from the store. It exits with 0 when all was sound, and with 1 when
+		Long: `doctor reads every byte of the store, the log of queries and the index. A damaged
+index is made anew from the store. It exits with 0 when all was sound, and with 1 when
 something was damaged, also when it could be healed; run it again to be sure.`,
 		Args: exactly(0),
 	}
@@ -63,7 +64,10 @@ something was damaged, also when it could be healed; run it again to be sure.`,
 		if err := d.existing(); err != nil {
 			return err
 		}
-		return errors.Join(checkStore(c, d), checkIndex(c, d))
+		if err := checkStore(c, d); err != nil {
+			return err
+		}
+		return errors.Join(checkQueries(c, d), checkIndex(c, d))
 	}
 	return c
 }
@@ -76,7 +80,7 @@ func checkStore(c *cobra.Command, d folder) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if err := store.Check(ctx); err != nil {
-		return fmt.Errorf("the store is damaged: %w; restore the newest backup into an empty folder", err)
+		return fmt.Errorf("the store: %w; restore the newest backup into an empty folder", err)
 	}
 	counts, err := store.CountCases(ctx)
 	if err != nil {
@@ -87,6 +91,24 @@ func checkStore(c *cobra.Command, d folder) (err error) {
 		total += n
 	}
 	_, err = fmt.Fprintf(c.OutOrStdout(), "store: sound, %d cases\n", total)
+	return err
+}
+
+// checkQueries reads the log of queries, which a server puts aside when it is
+// damaged.
+func checkQueries(c *cobra.Command, d folder) (err error) {
+	if _, err := os.Stat(d.queries()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	queries, err := sqlite.OpenQueryLog(c.Context(), sqlite.Config{Path: d.queries(), Logger: warnings(c.ErrOrStderr())})
+	if err == nil {
+		defer func() { err = errors.Join(err, queries.Close()) }()
+		err = queries.Check(c.Context())
+	}
+	if err != nil {
+		return fmt.Errorf("the log of queries: %w; the next start of the server puts it aside", err)
+	}
+	_, err = fmt.Fprintln(c.OutOrStdout(), "log of queries: sound")
 	return err
 }
 
@@ -103,14 +125,23 @@ func checkIndex(c *cobra.Command, d folder) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
+	level := m.follower.CatchUp
+	unsure := m.index.Reason() == "" && !m.index.Sealed()
+	if unsure {
+		level = m.follower.Rebuild
+	}
 	bar := newProgress(c.ErrOrStderr(), "indexing", "records")
-	err = m.follower.CatchUp(ctx, bar.set)
+	err = level(ctx, bar.set)
 	bar.finish()
 	if err != nil {
 		return err
 	}
 	s, err := m.index.Status(ctx)
 	if err != nil {
+		return err
+	}
+	if unsure {
+		_, err = fmt.Fprintf(out, "index: it had not been closed, so not all of it could be checked; made anew, %d records\n", s.Documents)
 		return err
 	}
 	if reason := m.index.Reason(); reason != "" {

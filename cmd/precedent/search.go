@@ -32,6 +32,9 @@ func searchCommand() *cobra.Command {
 			return usage("--limit is %d; give 1 to %d", *limit, search.MaxLimit)
 		}
 		r := search.Request{Text: strings.Join(args, " "), Limit: *limit, Product: *product}
+		if strings.TrimSpace(r.Text) == "" {
+			return usage("the text is empty; give what the customer says")
+		}
 		answer, err := ask(c.Context(), folder(*data), r, c.ErrOrStderr())
 		if err != nil {
 			return err

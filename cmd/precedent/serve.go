@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strconv"
 	"time"
 
 	"precedent/api"
 	"precedent/corpus/demo"
-	"precedent/corpus/sqlite"
 	"precedent/desk"
 
 	"github.com/spf13/cobra"
@@ -41,7 +41,7 @@ type server struct {
 
 // run serves until ctx ends, then lets what is under way finish.
 func (s server) run(ctx context.Context) (err error) {
-	if err := api.CheckListen(s.listen); err != nil {
+	if err := checkListen(s.listen); err != nil {
 		return usage("%w", err)
 	}
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
@@ -50,7 +50,7 @@ func (s server) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	queries, err := sqlite.OpenQueryLog(ctx, sqlite.Config{Path: s.data.queries(), Logger: log})
+	queries, err := s.data.openQueries(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -84,16 +84,45 @@ func (s server) run(ctx context.Context) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handler.Serve(ctx, listener) })
 	group.Go(func() error {
-		if err := s.level(ctx, m); err != nil {
-			return err
+		if err := s.level(ctx, m); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "the index is not level with the store yet; answers come from what it has", "error", err)
 		}
-		fmt.Fprintf(s.stdout, "Precedent is ready at http://%s/\n", listener.Addr())
 		return m.follower.Run(ctx)
 	})
+	group.Go(func() error { return s.sayReady(ctx, m, listener.Addr()) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// checkListen refuses an address before anything is opened.
+func checkListen(addr string) error {
+	if err := api.CheckListen(addr); err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is no port; give one from 1 to 65535, or 0 for a free one", port)
+	}
+	return nil
+}
+
+// sayReady prints the address once the index holds what the store held at the
+// start.
+func (s server) sayReady(ctx context.Context, m *machinery, at net.Addr) error {
+	last, err := m.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	if err := m.follower.WaitFor(ctx, last); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "Precedent is ready at http://%s/\n", at)
+	return err
 }
 
 // level brings the index up to the store, showing how far it is when that

@@ -55,7 +55,11 @@ type Problem struct {
 
 // Report says what an import did, or would do when it was a dry run.
 type Report struct {
-	Rows      int `json:"rows"` // all rows, bad ones included
+	Rows int `json:"rows"` // all rows, bad ones included
+	// Accepted counts the rows that went in, or would have gone in: all of
+	// them but Bad and Repeated. Outside of a dry run it is the sum of Created,
+	// Updated and Unchanged, which a dry run does not tell apart.
+	Accepted  int `json:"accepted"`
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
@@ -329,6 +333,7 @@ func columnErrors(err error, hasComplaint bool) ([]corpus.FieldError, error) {
 }
 
 func (r *run) count(row Row, o corpus.Outcome) {
+	r.report.Accepted++
 	switch {
 	case r.DryRun:
 	case o.Created:

@@ -11,12 +11,6 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Limits of a workbook when unpacked, against one made to fill the memory.
-const (
-	maxUnpacked = 4 << 30
-	maxInMemory = 64 << 20 // larger sheets are unpacked to a temporary file
-)
-
 // xlsxReader reads the first sheet of a workbook.
 type xlsxReader struct {
 	*cells
@@ -32,9 +26,13 @@ func newXLSXReader(r io.Reader, o ReadOptions) (x *xlsxReader, err error) {
 			x, err = nil, fmt.Errorf("the workbook is damaged: %v", p)
 		}
 	}()
-	book, err := excelize.OpenReader(r, excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+	parts, err := neededParts(r)
 	if err != nil {
-		return nil, fmt.Errorf("this is no Excel workbook (.xlsx) that can be read: %w", err)
+		return nil, err
+	}
+	book, err := excelize.OpenReader(parts, excelize.Options{UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", noWorkbook, err)
 	}
 	x = &xlsxReader{book: book}
 	if err := x.open(o); err != nil {

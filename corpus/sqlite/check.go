@@ -96,7 +96,7 @@ func (c *checker) records() {
 		FROM cases c JOIN case_versions v ON v.case_no = c.no`)
 	c.each(c.complaint, `SELECT p.id, ifnull(c.id, ''), p.body, p.sum
 		FROM complaints p LEFT JOIN cases c ON c.no = p.case_no`)
-	c.each(c.verdict, `SELECT v.id, ifnull(c.id, ''), ifnull(p.id, ''), v.verdict, v.undone_at IS NOT NULL, v.body, v.sum
+	c.each(c.verdict, `SELECT v.id, ifnull(c.id, ''), ifnull(p.id, ''), ifnull(v.query_id, ''), v.verdict, v.undone_at IS NOT NULL, v.body, v.sum
 		FROM verdicts v LEFT JOIN cases c ON c.no = v.case_no LEFT JOIN complaints p ON p.no = v.complaint_no`)
 }
 
@@ -129,16 +129,16 @@ func (c *checker) complaint(row scanner) error {
 }
 
 func (c *checker) verdict(row scanner) error {
-	var id, caseID, complaintID, kind string
+	var id, caseID, complaintID, queryID, kind string
 	var undone bool
 	var body []byte
 	var sum uint32
-	if err := row.Scan(&id, &caseID, &complaintID, &kind, &undone, &body, &sum); err != nil {
+	if err := row.Scan(&id, &caseID, &complaintID, &queryID, &kind, &undone, &body, &sum); err != nil {
 		return err
 	}
 	var v corpus.Verdict
 	err := decode(body, sum, &v)
-	c.filed("verdict "+id, err, v.ID == id && v.CaseID == caseID && v.ComplaintID == complaintID &&
+	c.filed("verdict "+id, err, v.ID == id && v.CaseID == caseID && v.ComplaintID == complaintID && v.QueryID == queryID &&
 		string(v.Verdict) == kind && (v.UndoneAt != nil) == undone)
 	return nil
 }

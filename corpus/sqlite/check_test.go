@@ -50,6 +50,7 @@ func TestCheckFinds(t *testing.T) {
 		{"a case filed wrongly", "UPDATE cases SET audience = 'public' WHERE no = 5", "is not what it is filed under"},
 		{"a complaint filed wrongly", "UPDATE complaints SET case_no = 2", "is not what it is filed under"},
 		{"a verdict filed wrongly", "UPDATE verdicts SET verdict = 'helped'", "is not what it is filed under"},
+		{"a verdict on another query", "UPDATE verdicts SET query_id = 'q_x'", "is not what it is filed under"},
 		{"a lost epoch", "DELETE FROM meta WHERE key = 'secret'", "has no secret"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -60,11 +60,12 @@ func (s *Store) CreateComplaint(ctx context.Context, w corpus.Write, p corpus.Co
 	})
 }
 
-// setAnswer records which case answers a complaint, nil for none.
-func (t *tx) setAnswer(p *complaintRow, c *caseRow) (err error) {
-	p.Status, p.CaseID, p.caseNo = corpus.Open, "", sql.NullInt64{}
+// setCase records which case a complaint is about, nil for none, and with
+// that whether it is answered.
+func (t *tx) setCase(p *complaintRow, c *caseRow, status corpus.Status) (err error) {
+	p.Status, p.CaseID, p.caseNo = status, "", sql.NullInt64{}
 	if c != nil {
-		p.Status, p.CaseID, p.caseNo = corpus.Answered, c.ID, sql.NullInt64{Int64: c.no, Valid: true}
+		p.CaseID, p.caseNo = c.ID, sql.NullInt64{Int64: c.no, Valid: true}
 	}
 	p.UpdatedAt = t.at
 	body, err := encode(p.Complaint)

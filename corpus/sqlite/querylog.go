@@ -231,3 +231,10 @@ func (l *QueryLog) Backup(ctx context.Context, path string) error {
 		return explain(err)
 	})
 }
+
+// Check reads the whole log and returns what is damaged, nil when nothing is.
+func (l *QueryLog) Check(ctx context.Context) error {
+	c := checker{ctx: ctx, q: l.db}
+	c.lines(`SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'`)
+	return errors.Join(ctx.Err(), errors.Join(c.found...))
+}

@@ -17,10 +17,11 @@ import (
 // carries the complaint's id, and the last seq of the transaction, so that
 // who waits for it sees all of it.
 //
-// A complaint that the same case answers already is left as it is. When
-// another case answers it, that answer is replaced: the verdicts that attached
-// the former case are taken back, and both stay on record. A retired case
-// answers nothing: ErrConflict.
+// A complaint linked to the same case already is left as it is, unless it was
+// open and the case has a fix by now: then it is answered. When it is linked to
+// another case, that link is replaced: the verdicts that attached the former
+// case are taken back, and both stay on record. A retired case answers
+// nothing: ErrConflict.
 func (s *Store) ResolveComplaint(ctx context.Context, w corpus.Write, id string, caseID string, fix *corpus.Case) (corpus.Receipt, error) {
 	if (caseID == "") == (fix == nil) {
 		return corpus.Receipt{}, refused("case_id", "required",
@@ -41,17 +42,25 @@ func (s *Store) ResolveComplaint(ctx context.Context, w corpus.Write, id string,
 			return corpus.Receipt{}, err
 		}
 		rec := corpus.Receipt{ID: p.ID, CaseID: c.ID, Version: c.Version, Seq: p.seq}
-		if p.CaseID == c.ID {
+		status := corpus.Answered
+		if fix == nil && c.State == corpus.Known {
+			status = corpus.Open
+		}
+		switch {
+		case p.CaseID != c.ID:
+			err = t.attach(w, &p, c, status)
+		case p.Status == corpus.Open && status == corpus.Answered:
+			err = t.setCase(&p, &c, status)
+		default:
 			return rec, nil
 		}
-		err = t.answer(w, &p, c)
 		rec.Seq = t.seq
 		return rec, err
 	})
 }
 
-// answer makes c the answer of p in place of the one it has.
-func (t *tx) answer(w corpus.Write, p *complaintRow, c caseRow) error {
+// attach makes c the case of p in place of the one it has.
+func (t *tx) attach(w corpus.Write, p *complaintRow, c caseRow, status corpus.Status) error {
 	if p.caseNo.Valid {
 		former, err := t.attached(*p)
 		if err != nil {
@@ -63,7 +72,7 @@ func (t *tx) answer(w corpus.Write, p *complaintRow, c caseRow) error {
 			}
 		}
 	}
-	if err := t.setAnswer(p, &c); err != nil {
+	if err := t.setCase(p, &c, status); err != nil {
 		return err
 	}
 	_, err := t.addVerdict(verdictRow{
@@ -86,6 +95,9 @@ func (t *tx) createFix(w corpus.Write, p corpus.Complaint, fix corpus.Case) (cas
 	}
 	if err := c.Prepare(); err != nil {
 		return caseRow{}, err
+	}
+	if c.Resolution == "" {
+		return caseRow{}, refused("resolution", "required", "a fix needs one; say what solved it, or attach the id of a known case")
 	}
 	return t.createCase(w, cmp.Or(w.Action, actionResolve), c)
 }

@@ -46,8 +46,8 @@ func findVerdict(ctx context.Context, q querier, who corpus.Caller, id string) (
 	return v, err
 }
 
-// CreateVerdict implements corpus.Store. Attached is recorded like the
-// others; it is ResolveComplaint that makes a complaint answered.
+// CreateVerdict implements corpus.Store. Attached is recorded as it comes, and
+// may stand more than once; it is ResolveComplaint that links a complaint.
 func (s *Store) CreateVerdict(ctx context.Context, w corpus.Write, v corpus.Verdict) (corpus.Receipt, error) {
 	v.UndoneAt = nil
 	if v.By == "" {
@@ -69,8 +69,34 @@ func (s *Store) CreateVerdict(ctx context.Context, w corpus.Write, v corpus.Verd
 			}
 			row.complaintNo = sql.NullInt64{Int64: p.no, Valid: true}
 		}
+		if err := t.withdraw(row); err != nil {
+			return corpus.Receipt{}, err
+		}
 		return t.addVerdict(row)
 	})
+}
+
+// withdraw takes back the word that v replaces.
+func (t *tx) withdraw(v verdictRow) error {
+	if v.Verdict.Verdict == corpus.Attached {
+		return nil
+	}
+	about, value := "complaint_no", any(v.complaintNo)
+	if v.QueryID != "" {
+		about, value = "query_id", v.QueryID
+	}
+	former, err := t.standing(about+" = ? AND case_no = ? AND verdict <> ?", value, v.caseNo, string(corpus.Attached))
+	if err != nil {
+		return err
+	}
+	for _, f := range former {
+		if f.By == v.By {
+			if err := t.undo(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // addVerdict records a verdict under a new id.
@@ -84,8 +110,8 @@ func (t *tx) addVerdict(v verdictRow) (rec corpus.Receipt, err error) {
 	if rec.Seq, err = t.change(corpus.VerdictRecord, v.ID); err != nil {
 		return rec, err
 	}
-	return rec, t.exec("INSERT INTO verdicts (id, case_no, complaint_no, verdict, seq, body, sum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		v.ID, v.caseNo, v.complaintNo, string(v.Verdict.Verdict), rec.Seq, body, sum(body))
+	return rec, t.exec("INSERT INTO verdicts (id, case_no, complaint_no, query_id, verdict, seq, body, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		v.ID, v.caseNo, v.complaintNo, nullable(v.QueryID), string(v.Verdict.Verdict), rec.Seq, body, sum(body))
 }
 
 // UndoVerdict implements corpus.Store. When the verdict was the last standing
@@ -137,18 +163,22 @@ func (t *tx) reopen(w corpus.Write, v verdictRow) error {
 	if err != nil || len(still) > 0 {
 		return err
 	}
-	return t.setAnswer(&p, nil)
+	return t.setCase(&p, nil, corpus.Open)
 }
 
-// attached returns the standing verdicts that attach the case that answers p.
-func (t *tx) attached(p complaintRow) (standing []verdictRow, err error) {
+// attached returns the standing verdicts that attach p to its case.
+func (t *tx) attached(p complaintRow) ([]verdictRow, error) {
+	return t.standing("complaint_no = ? AND case_no = ? AND verdict = ?", p.no, p.caseNo, string(corpus.Attached))
+}
+
+// standing returns the verdicts that a condition selects and nobody took back.
+func (t *tx) standing(condition string, args ...any) (verdicts []verdictRow, err error) {
 	err = eachRow(t.ctx, t.sql, func(row scanner) error {
 		v, err := scanVerdict(row)
-		standing = append(standing, v)
+		verdicts = append(verdicts, v)
 		return err
-	}, selectVerdict+"WHERE complaint_no = ? AND case_no = ? AND verdict = ? AND undone_at IS NULL",
-		p.no, p.caseNo, string(corpus.Attached))
-	return standing, err
+	}, selectVerdict+"WHERE undone_at IS NULL AND "+condition, args...)
+	return verdicts, err
 }
 
 // Verdict implements corpus.Store.

@@ -158,8 +158,9 @@ func testVerdicts(t *testing.T, open Opener) {
 	for _, v := range []corpus.Verdict{
 		{QueryID: queryID, CaseID: c.ID, Verdict: corpus.Helped, By: "agent"},
 		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.Helped},
-		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.Dismissed},
-		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.NotHelped},
+		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.Dismissed, By: "second agent"},
+		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.Attached},
+		{ComplaintID: p.ID, CaseID: c.ID, Verdict: corpus.NotHelped, By: "engineer"},
 	} {
 		rec, err := f.CreateVerdict(f.ctx, f.w, v)
 		require.NoError(t, err)
@@ -176,11 +177,11 @@ func testVerdicts(t *testing.T, open Opener) {
 	}
 	tallies, err := f.Tallies(f.ctx, f.w.Caller, []string{c.ID, silent.ID, "c_unknown"})
 	require.NoError(t, err)
-	assert.Equal(t, map[string]corpus.Tally{c.ID: {Helped: 2, NotHelped: 1, Dismissed: 1}, silent.ID: {}}, tallies)
+	assert.Equal(t, map[string]corpus.Tally{c.ID: {Helped: 2, NotHelped: 1, Dismissed: 1, Attached: 1}, silent.ID: {}}, tallies)
 
 	_, err = f.UndoVerdict(f.ctx, f.w, last.ID)
 	require.NoError(t, err)
-	assert.Equal(t, corpus.Tally{Helped: 2, Dismissed: 1}, f.tally(c.ID))
+	assert.Equal(t, corpus.Tally{Helped: 2, Dismissed: 1, Attached: 1}, f.tally(c.ID))
 	got, err := f.Verdict(f.ctx, f.w.Caller, last.ID)
 	require.NoError(t, err)
 	require.NotNil(t, got.UndoneAt)

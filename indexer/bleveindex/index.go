@@ -29,6 +29,7 @@ type Index struct {
 	lock   *flock.Flock
 	logger *slog.Logger
 	reason string
+	sealed bool
 
 	rebuilding sync.Mutex
 	swap       sync.RWMutex // held for writing while the generation changes; writers hold it for reading
@@ -82,6 +83,11 @@ func Open(ctx context.Context, cfg Config) (*Index, error) {
 
 // Reason says why the index was found empty on opening, "" when it was not.
 func (ix *Index) Reason() string { return ix.reason }
+
+// Sealed tells whether the index was found as Close had left it, so that every
+// byte of it could be held against a checksum. After a crash only the segments
+// can; which of their documents were deleted is taken on trust.
+func (ix *Index) Sealed() bool { return ix.sealed }
 
 // openCurrent opens the current generation. An error says why it can't be
 // used.

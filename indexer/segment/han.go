@@ -17,6 +17,9 @@ func (c *cutter) han(i int) int {
 		if isNumeral(c.runes[k]) {
 			c.chineseAmount(k, i)
 		}
+		if isSpoken(c.runes[k]) && (k == i || !isSpoken(c.runes[k-1])) {
+			c.spoken(k, end)
+		}
 	}
 	// Words such as T恤 and U盘.
 	if c.classAt(i-1) == latin && !c.alnumAt(i-2) {

@@ -77,7 +77,8 @@ func TestHanTable(t *testing.T) {
 	}
 	require.NoError(t, err)
 	if table.Unicode != hanEdition {
-		t.Skipf("%s is of Unicode %s, han_table.go of %s", unihan.Source, table.Unicode, hanEdition)
+		t.Logf("%s is of Unicode %s, han_table.go of %s: nothing to compare", unihan.Source, table.Unicode, hanEdition)
+		return
 	}
 	file, err := os.ReadFile("han_table.go")
 	require.NoError(t, err)

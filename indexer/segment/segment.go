@@ -71,10 +71,11 @@ type Config struct {
 
 // Segmenter cuts texts into terms. It takes about 125 MB; a process needs one,
 // and builds another only for another dictionary. Its methods are safe for
-// concurrent use, Close excepted.
+// concurrent use.
 type Segmenter struct {
-	jieba   *gojieba.Jieba
-	phrases *phrases // words of the user dictionary that are not all Han
+	cutting sync.RWMutex   // held for reading while a text is cut
+	jieba   *gojieba.Jieba // nil once closed
+	phrases *phrases       // words of the user dictionary that are not all Han
 	stems   stemCache
 	version string
 	cutters sync.Pool
@@ -114,8 +115,13 @@ func open(dict prepared, user userDictionary) (*Segmenter, error) {
 
 // Append appends every term of a text, as a document holds them, to dst, in no
 // particular order; a term stands as often as the text has it. What personal
-// data was masked with (⟦phone⟧) yields none.
+// data was masked with (⟦phone⟧) yields none. A closed Segmenter appends nothing.
 func (s *Segmenter) Append(dst []Term, text string) []Term {
+	s.cutting.RLock()
+	defer s.cutting.RUnlock()
+	if s.jieba == nil {
+		return dst
+	}
 	c := s.cutters.Get().(*cutter)
 	dst = c.cut(dst, text)
 	c.release()
@@ -131,8 +137,14 @@ func (s *Segmenter) Query(text string) []Term { return s.Append(nil, text) }
 // normaliser, the tables, the dictionary, the user dictionary.
 func (s *Segmenter) Version() string { return s.version }
 
-// Close frees jieba's memory. The Segmenter must not be used afterwards.
+// Close waits for the texts being cut and frees jieba's memory. Texts given
+// afterwards yield no terms; closing again does nothing.
 func (s *Segmenter) Close() error {
-	s.jieba.Free()
+	s.cutting.Lock()
+	defer s.cutting.Unlock()
+	if s.jieba != nil {
+		s.jieba.Free()
+		s.jieba = nil
+	}
 	return nil
 }

@@ -72,6 +72,23 @@ func TestTerms(t *testing.T) {
 		{"三个月", "3个月 三 个 月 三个 个月"},
 		{"五G", "5g 五 g"},
 		{"U盘", "u u盘 盘"},
+		// Numbers read out: as digits too, beside the characters.
+		{"六九一", "691 六 九 一 六九 九一"},
+		{"错误代码六九一", "691 错 误 代 码 六 九 一 错误 代码 错误代码 误代 码六 六九 九一"},
+		{"幺三五", "135 幺 三 五 幺三 三五"},
+		{"怎么三五", "怎 么 三 五 怎么 么三 三五"},
+		{"〇〇七", "007 〇 〇 七 〇〇 〇七"},
+		{"六百九十一", "691 六 百 九 十 一 六百 百九 九十 十一 九十一"},
+		{"报六百零一", "601 报 六 百 零 一 报六 六百 百零 零一"},
+		{"报错三十五", "35 报 错 三 十 五 报错 错三 三十 十五 三十五"},
+		{"号是二十", "20 号 是 二 十 号是 是二 二十"},
+		{"三十五", "三 十 五 三十 十五 三十五"},
+		{"六九", "六 九 六九"},
+		{"一心一意", "一 心 一 意 一心一意 一心 心一 一意"},
+		{"三七二十一", "三 七 二 十 一 三七 七二 二十 十一 二十一 三七二十一"},
+		{"两百五十兆", "250m 250 两 百 五 十 兆 两百 百五 五十 十兆 两百五十 百五十"},
+		{"一万三千五", "一 万 三 千 五 一万 万三 三千 千五 一万三千"},
+		{"千千万万", "千 千 万 万 千千 千万 万万 千千万 千千万万"},
 		{"𠮷野家", "𠮷 野 家 𠮷野 野家"},
 		// English: stems, no stop words, no apostrophes.
 		{"I don't know why the customers' phones keep restarting", "dont know custom phone keep restart"},
@@ -168,4 +185,17 @@ func TestKinds(t *testing.T) {
 		assert.Equal(t, want, kinds[text], text)
 	}
 	assert.Equal(t, "bigram", Bigram.String())
+}
+
+// TestSpokenNumeral: a numeral that is not said in full has no value.
+func TestSpokenNumeral(t *testing.T) {
+	for said, want := range map[string]int64{
+		"六百九十一": 691, "十五": 15, "一百零五": 105, "一千零五十": 1050, "两万零三": 20003, "三十万": 300_000, "一亿二千万": 120_000_000,
+		"一百二十万零五": 1_200_005, "九十": 90,
+		"三百五": 0, "一万五": 0, "百十": 0, "十百": 0, "三五百": 0, "一百二百": 0, "零十": 0, "一百零": 0, "万一": 0, "一十百": 0, "百万": 0, "一万二亿": 0, "一百零零五": 0,
+	} {
+		got, ok := spokenNumeral([]rune(said))
+		assert.Equal(t, want, got, said)
+		assert.Equal(t, want > 0, ok, said)
+	}
 }

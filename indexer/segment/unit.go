@@ -147,7 +147,11 @@ func chineseNumber(runes []rune) (int64, bool) {
 		case m < 10_000:
 			section += last * m
 		default:
-			total = (total + section + last) * m
+			if total >= m { // 一亿二千万
+				total += (section + last) * m
+			} else {
+				total = (total + section + last) * m
+			}
 			section = 0
 		}
 		last = 0

@@ -50,7 +50,7 @@ CREATE TABLE case_versions (
 CREATE TABLE complaints (
     no      INTEGER PRIMARY KEY,
     id      TEXT    NOT NULL UNIQUE,
-    case_no INTEGER REFERENCES cases (no), -- the case that answered it
+    case_no INTEGER REFERENCES cases (no), -- the case it is about
     seq     INTEGER NOT NULL REFERENCES changes (seq),
     body    TEXT    NOT NULL,
     sum     INTEGER NOT NULL
@@ -62,6 +62,7 @@ CREATE TABLE verdicts (
     id           TEXT    NOT NULL UNIQUE,
     case_no      INTEGER NOT NULL REFERENCES cases (no),
     complaint_no INTEGER REFERENCES complaints (no),
+    query_id     TEXT,
     verdict      TEXT    NOT NULL,
     undone_at    INTEGER,
     seq          INTEGER NOT NULL REFERENCES changes (seq),
@@ -71,6 +72,7 @@ CREATE TABLE verdicts (
 
 CREATE INDEX verdicts_standing ON verdicts (case_no, verdict) WHERE undone_at IS NULL;
 CREATE INDEX verdicts_by_complaint ON verdicts (complaint_no) WHERE complaint_no IS NOT NULL;
+CREATE INDEX verdicts_by_query ON verdicts (query_id) WHERE query_id IS NOT NULL;
 
 -- Receipts of writes made under an idempotency key, kept for a while.
 CREATE TABLE idempotency (

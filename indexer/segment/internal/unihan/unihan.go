@@ -28,6 +28,10 @@ const Source = "/usr/share/unicode/Unihan_Variants.txt.bz2"
 const spellings = "週周佈布佔占僱雇慾欲籤签遊游嚮向託托讚赞昇升陞升羣群峯峰牀床汙污喫吃妳你祇只紮扎豔艳" +
 	"卹恤鍊链黏粘帳账帐账慄栗粧妆彷仿倣仿唸念菸烟砲炮箇个綑捆祂他牠它儂侬痺痹蹟迹癥症覈核呎尺"
 
+// apart are characters that stay beside what Unihan lists them with: 幺 is the
+// digit one as it is said on the telephone, 么 a word.
+const apart = "幺"
+
 // Pair says that From is matched as To.
 type Pair struct{ From, To rune }
 
@@ -74,6 +78,9 @@ func Read(r io.Reader) (Table, error) {
 	}
 	for runes := []rune(spellings); len(runes) > 1; runes = runes[2:] {
 		to[runes[0]] = runes[1]
+	}
+	for _, r := range apart {
+		delete(to, r)
 	}
 	pairs, err := settle(to)
 	return Table{version, pairs}, err
