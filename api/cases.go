@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"precedent/corpus"
 )
@@ -11,6 +12,8 @@ type written struct {
 	ID      string `json:"id"`
 	Version int    `json:"version"`
 	Seq     int64  `json:"seq"` // give it as min_seq to a search that must see the write
+	// Warnings are what the writer should know though the case is recorded.
+	Warnings []FieldProblem `json:"warnings,omitempty"`
 }
 
 func (s *Server) createCase(c *call) (answer, error) {
@@ -27,16 +30,31 @@ func (s *Server) createCase(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := caseWritten(http.StatusCreated, rec)
+	a := caseWritten(http.StatusCreated, rec, s.warnings(c, &k)...)
 	a.location = apiRoot + "/cases/" + rec.ID
 	return a, nil
 }
 
-func caseWritten(status int, rec corpus.Receipt) answer {
+func caseWritten(status int, rec corpus.Receipt, warnings ...FieldProblem) answer {
 	return answer{
 		status: status, version: rec.Version, replayed: rec.Replayed,
-		body: written{ID: rec.ID, Version: rec.Version, Seq: rec.Seq},
+		body: written{ID: rec.ID, Version: rec.Version, Seq: rec.Seq, Warnings: warnings},
 	}
+}
+
+// warnings tells in the reader's language that a case whose fix says nothing
+// is recorded but not found. k is nil where no case was written.
+func (s *Server) warnings(c *call, k *corpus.Case) []FieldProblem {
+	if k == nil {
+		return nil
+	}
+	masked, _ := corpus.Mask(k.Resolution)
+	if !corpus.SaysNothing(masked) {
+		return nil
+	}
+	f := fault{field: "resolution", code: "says_nothing"}
+	in := s.locales.of(c.http.Header.Get("Accept-Language"))
+	return []FieldProblem{{Field: f.field, Code: f.code, Message: in.fault(f)}}
 }
 
 func (s *Server) showCase(c *call) (answer, error) {
@@ -76,6 +94,7 @@ func (s *Server) replaceCase(c *call) (answer, error) {
 		return answer{}, err
 	}
 	k.ID, k.ExternalID = present.ID, present.ExternalID
+	keepStanding(&k, present)
 	w, err := c.write("update")
 	if err != nil {
 		return answer{}, err
@@ -84,7 +103,21 @@ func (s *Server) replaceCase(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, nameMissing(err, "detail.case_id")
 	}
-	return caseWritten(http.StatusOK, rec), nil
+	return caseWritten(http.StatusOK, rec, s.warnings(c, &k)...), nil
+}
+
+// keepStanding leaves a case in its state and for its audience where a change
+// does not name them: a default would put back what was retired, publish a
+// draft or show engineers' notes to agents. Only a known case that is given
+// its fix becomes what the default makes of it.
+func keepStanding(k *corpus.Case, present corpus.Case) {
+	fixed := present.State == corpus.Known && strings.TrimSpace(k.Resolution) != ""
+	if k.State == "" && !fixed {
+		k.State = present.State
+	}
+	if k.Audience == "" {
+		k.Audience = present.Audience
+	}
 }
 
 func (s *Server) retireCase(c *call) (answer, error) {

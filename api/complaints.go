@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"precedent/corpus"
 )
@@ -63,6 +64,8 @@ type resolved struct {
 	CaseID  string `json:"case_id"`
 	Version int    `json:"version"`
 	Seq     int64  `json:"seq"`
+	// Warnings are what the writer should know though the fix is recorded.
+	Warnings []FieldProblem `json:"warnings,omitempty"`
 }
 
 // resolveComplaint takes the id of the case that fixed it, or a new fix.
@@ -84,13 +87,19 @@ func (s *Server) resolveComplaint(c *call) (answer, error) {
 	}
 	return answer{
 		status: http.StatusCreated, location: apiRoot + "/cases/" + rec.CaseID, version: rec.Version, replayed: rec.Replayed,
-		body: resolved{CaseID: rec.CaseID, Version: rec.Version, Seq: rec.Seq},
+		body: resolved{CaseID: rec.CaseID, Version: rec.Version, Seq: rec.Seq, Warnings: s.warnings(c, fix)},
 	}, nil
 }
 
+// readResolution reads either the case that answers a complaint or a new fix,
+// which must say something: a complaint is not answered by an empty case.
 func readResolution(f *fields) (caseID string, fix *corpus.Case) {
 	if !f.has("case_id") {
 		k := readCase(f)
+		raw, given := f.values["resolution"]
+		if said, ok := raw.(string); !given || ok && strings.TrimSpace(said) == "" {
+			f.note(fault{field: "resolution", code: "required", key: "field.required.fix"})
+		}
 		f.readOnly("id", "version", "created_at", "updated_at")
 		return "", &k
 	}

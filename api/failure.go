@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
-	"syscall"
 
+	"precedent/api/cause"
 	"precedent/corpus"
 )
 
@@ -25,6 +24,7 @@ type failure struct {
 type fault struct {
 	field string
 	code  string            // key of the message is field.CODE
+	key   string            // of the message, when not field.CODE
 	args  map[string]string // what the message's {names} stand for; a value "@KEY" is itself looked up
 	text  string            // the English message when it was made below the API
 }
@@ -64,23 +64,6 @@ func named(pairs []string) map[string]string {
 	return m
 }
 
-// statuses is the one table from the errors of the rooms below to problems.
-var statuses = []struct {
-	err  error
-	kind kind
-}{
-	{corpus.ErrNotFound, notFound},
-	{corpus.ErrStale, stale},
-	{corpus.ErrKeyReused, keyReused},
-	{corpus.ErrConflict, conflict},
-	{corpus.ErrFull, storageFull},
-	{corpus.ErrBusy, unavailable},
-	{syscall.ENOSPC, storageFull},
-	{syscall.EDQUOT, storageFull},
-	{fs.ErrClosed, unavailable},
-	{context.DeadlineExceeded, unavailable},
-}
-
 // failureOf says how any error is answered. The context is the request's: once
 // its reader has gone there is nobody to answer.
 func failureOf(ctx context.Context, err error) *failure {
@@ -100,13 +83,5 @@ func failureOf(ctx context.Context, err error) *failure {
 		}
 		return f
 	}
-	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
-		return &failure{kind: clientGone, cause: err}
-	}
-	for _, row := range statuses {
-		if errors.Is(err, row.err) {
-			return &failure{kind: row.kind, cause: err}
-		}
-	}
-	return &failure{kind: internal, cause: err}
+	return &failure{kind: kindOf(cause.Of(ctx, err)), cause: err}
 }

@@ -28,8 +28,12 @@ func newFields(values map[string]any) *fields {
 
 // refuse notes what is wrong with a member, named as seen from this object.
 func (f *fields) refuse(name, code string, args ...string) {
+	f.note(fault{field: join(f.path, name), code: code, args: named(args)})
+}
+
+func (f *fields) note(w fault) {
 	if len(*f.wrong) < mostFaults {
-		*f.wrong = append(*f.wrong, fault{field: join(f.path, name), code: code, args: named(args)})
+		*f.wrong = append(*f.wrong, w)
 	}
 }
 

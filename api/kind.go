@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"slices"
+
+	"precedent/api/cause"
 )
 
 // kind is a sort of problem: its stable name, which makes the type URI
@@ -18,22 +20,22 @@ var (
 	malformed        = kind{"malformed", http.StatusBadRequest}
 	badHeader        = kind{"bad-header", http.StatusBadRequest}
 	crossSite        = kind{"cross-site", http.StatusForbidden}
-	notFound         = kind{"not-found", http.StatusNotFound}
+	notFound         = kindOf(cause.NotFound)
 	methodNotAllowed = kind{"method-not-allowed", http.StatusMethodNotAllowed}
 	tooSlow          = kind{"too-slow", http.StatusRequestTimeout}
-	conflict         = kind{"conflict", http.StatusConflict}
-	stale            = kind{"stale", http.StatusPreconditionFailed}
+	conflict         = kindOf(cause.Conflict)
+	stale            = kindOf(cause.Stale)
 	tooLarge         = kind{"too-large", http.StatusRequestEntityTooLarge}
 	unsupportedMedia = kind{"unsupported-media-type", http.StatusUnsupportedMediaType}
 	misdirected      = kind{"misdirected", http.StatusMisdirectedRequest}
 	invalid          = kind{"invalid", http.StatusUnprocessableEntity}
-	keyReused        = kind{"key-reused", http.StatusUnprocessableEntity}
+	keyReused        = kindOf(cause.KeyReused)
 	versionRequired  = kind{"version-required", http.StatusPreconditionRequired}
-	clientGone       = kind{"client-gone", 499} // nobody reads it; the log and the measures do
-	internal         = kind{"internal", http.StatusInternalServerError}
-	unavailable      = kind{"unavailable", http.StatusServiceUnavailable}
+	clientGone       = kindOf(cause.ClientGone)
+	internal         = kindOf(cause.Internal)
+	unavailable      = kindOf(cause.Unavailable)
 	stopping         = kind{"stopping", http.StatusServiceUnavailable}
-	storageFull      = kind{"storage-full", http.StatusInsufficientStorage}
+	storageFull      = kindOf(cause.StorageFull)
 )
 
 var kinds = []kind{
@@ -41,6 +43,9 @@ var kinds = []kind{
 	unsupportedMedia, misdirected, invalid, keyReused, versionRequired, clientGone, internal, unavailable,
 	stopping, storageFull,
 }
+
+// kindOf is the kind of problem that a cause makes.
+func kindOf(c cause.Cause) kind { return kind{string(c), c.Status()} }
 
 func kindNamed(name string) (kind, bool) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })

@@ -87,7 +87,7 @@ func (l locale) fault(f fault) string {
 		return f.text
 	}
 	field, _, _ := strings.Cut(f.field, "[")
-	for _, key := range []string{"field." + f.code + "." + field, "field." + f.code} {
+	for _, key := range []string{f.key, "field." + f.code + "." + field, "field." + f.code} {
 		if _, known := l.messages[key]; known {
 			return l.say(key, f.args)
 		}

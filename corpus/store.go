@@ -80,7 +80,8 @@ type Store interface {
 	PutCases(ctx context.Context, w Write, cases []Case) ([]Outcome, error)
 	// Case returns a case the caller may read, else ErrNotFound.
 	Case(ctx context.Context, who Caller, id string) (Case, error)
-	// Cases returns those of the ids that exist and the caller may read, in the order given.
+	// Cases returns those of the ids that exist, are sound, and the caller may
+	// read, in the order given.
 	Cases(ctx context.Context, who Caller, ids []string) ([]Case, error)
 	// CaseHistory returns every version of a case, newest first.
 	CaseHistory(ctx context.Context, who Caller, id string) ([]CaseVersion, error)
@@ -94,7 +95,7 @@ type Store interface {
 	CreateComplaint(ctx context.Context, w Write, p Complaint) (Receipt, error)
 	// Complaint returns a complaint, else ErrNotFound.
 	Complaint(ctx context.Context, who Caller, id string) (Complaint, error)
-	// Complaints returns those of the ids that exist, in the order given.
+	// Complaints returns those of the ids that exist and are sound, in the order given.
 	Complaints(ctx context.Context, who Caller, ids []string) ([]Complaint, error)
 	// ResolveComplaint links a complaint to the case it is about, an existing
 	// one (caseID) or a new one (fix, to which the complaint's text is added as

@@ -50,6 +50,9 @@ func TestBrowserFromCallToVerdict(t *testing.T) {
 	b.alt("h")
 	b.until(`document.querySelector("#opened .verdict p[role=status]")?.textContent.includes("已记下：有用")`)
 	assert.Equal(t, 1, s.tally(first).Helped)
+	b.alt("n")
+	b.until(`document.querySelector("#opened .verdict p[role=status]")?.textContent.includes("已记下：没用")`)
+	assert.Equal(t, corpus.Tally{NotHelped: 1}, s.tally(first), "a second thought takes the place of the first")
 	b.do(chromedp.Click(`#opened .verdict button[name=verdict_id]`))
 	b.until(`document.querySelector("#opened .verdict button[value=helped]")`)
 	assert.Zero(t, s.tally(first).Helped)
@@ -117,6 +120,28 @@ func TestBrowserRowsWaitForTheChooser(t *testing.T) {
 	b.do(chromedp.Focus("#text"))
 	b.keys(kb.End + " 红灯 HG-8200")
 	b.until(`document.querySelectorAll("#matches mark").length > 3 && document.getElementById("waiting").hidden`)
+}
+
+// What cannot be searched is said beside its field, and the matches of the
+// text before go.
+func TestBrowserRefusedText(t *testing.T) {
+	s := newSite(t, lamps()...)
+	b := newBrowser(t, 1440, 900, "en")
+	b.desk(s)
+	b.keys("光猫红灯")
+	b.until(`document.querySelectorAll(".match").length === 2`)
+	b.expect("422") // the browser itself reports it
+	set := func(field, text string) {
+		eval[any](b, fmt.Sprintf(`document.getElementById(%q).value = %s, document.getElementById(%q).dispatchEvent(new Event("input", {bubbles: true})), null`, field, text, field))
+	}
+	set("text", `"光".repeat(20001)`)
+	b.until(`document.getElementById("text-problem").textContent.includes("20000") && !document.querySelector(".match")`)
+	assert.True(t, eval[bool](b, `document.getElementById("product-problem").hidden`))
+	set("text", `"光猫红灯"`)
+	b.until(`document.querySelectorAll(".match").length === 2 && document.getElementById("text-problem").hidden`)
+	set("product", `"光".repeat(501)`)
+	b.until(`document.getElementById("product-problem").textContent.includes("500") && !document.querySelector(".match")`)
+	assert.Equal(t, "true", eval[string](b, `document.getElementById("product").getAttribute("aria-invalid")`))
 }
 
 func TestBrowserRecordAFix(t *testing.T) {

@@ -143,6 +143,54 @@ func TestChangeACase(t *testing.T) {
 	assert.Equal(t, now.Version, s.find("L1").Version)
 }
 
+// A form without state and audience changes neither.
+func TestAFormCutShortKeepsStateAndAudience(t *testing.T) {
+	s := newSite(t, corpus.Case{ExternalID: "E", Wordings: []string{"光猫红灯"}, Resolution: "换尾纤", State: corpus.Draft, Audience: corpus.Engineer})
+	v := s.visitor("en")
+	path := "/cases/" + s.find("E").ID + "/edit"
+	form := v.get(path).filled()
+	form.Del("state")
+	form.Del("audience")
+	form.Set("title", "changed")
+	require.Equal(t, http.StatusOK, v.post(path, form).status)
+	c := s.find("E")
+	assert.Equal(t, "changed", c.Title)
+	assert.Equal(t, corpus.Draft, c.State)
+	assert.Equal(t, corpus.Engineer, c.Audience)
+}
+
+// A fix that says nothing is recorded, and the page says that it is not found.
+func TestAFixThatSaysNothing(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor("zh")
+	form := with(v.form("/cases/new"), "wordings", "遥控器没反应", "state", "published", "resolution", "已处理", "resolution_kind", "fix", "audience", "agent")
+	done := v.post("/cases", form)
+	require.Equal(t, http.StatusOK, done.status)
+	id := strings.Split(done.url.Path, "/")[2]
+	assert.Contains(t, done.text(), "方案没有写明做了什么，补充之前不参与排序")
+	assert.Contains(t, done.body, `<a href="/cases/`+id+`/edit">`)
+	assert.NotContains(t, done.text(), "索引还在更新")
+	assert.Contains(t, v.get("/cases/"+id).text(), "方案没有写明做了什么")
+
+	edit := v.get("/cases/" + id + "/edit").filled()
+	edit.Set("resolution", "重新配对遥控器")
+	assert.NotContains(t, v.post("/cases/"+id+"/edit", edit).text(), "方案没有写明做了什么")
+	assert.Contains(t, v.get("/cases/"+id).text(), "本机", "who made a version")
+	assert.NotContains(t, v.get("/cases/"+id).text(), "local")
+}
+
+// A new case is looked for among the matches that agents see, no further down.
+func TestRecordedButNotAmongTheFirst(t *testing.T) {
+	var same []corpus.Case
+	for range 11 {
+		same = append(same, corpus.Case{Title: "遥控器没反应", Wordings: []string{"遥控器没反应"}, Resolution: "重新配对遥控器"})
+	}
+	last := corpus.Case{ExternalID: "Z", Wordings: []string{"遥控器没反应"}, Title: strings.Repeat("别的说法很多很多", 30), Resolution: "换电池"}
+	s := newSite(t, append(same, last)...)
+	p := s.visitor("en").get("/cases/" + s.find("Z").ID + "/recorded")
+	assert.Contains(t, p.text(), "not among the first 10 for its own wording")
+}
+
 // Two people change one version: the second sees both, and loses nothing.
 func TestStaleChange(t *testing.T) {
 	s := newSite(t, lamps()...)
@@ -192,4 +240,14 @@ func TestRetireACase(t *testing.T) {
 	edit.Set("state", "published")
 	require.Equal(t, http.StatusOK, v.post("/cases/"+c.ID+"/edit", edit).status)
 	assert.Equal(t, corpus.Published, s.find("L1").State, "put back by a change of its state")
+}
+
+// Whoever mounts the pages says who asks; the pages go by that alone.
+func TestPagesAskOnTheirCallersBehalf(t *testing.T) {
+	s := newSite(t, lamps()...)
+	draft := "/cases/" + s.find("L2").ID
+	v := s.visitor("en")
+	assert.Equal(t, http.StatusOK, v.get(draft).status)
+	s.who = corpus.PublicCaller()
+	assert.Equal(t, http.StatusNotFound, v.get(draft).status)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -78,9 +79,11 @@ func (vs values) onto(c corpus.Case) (corpus.Case, []corpus.FieldError) {
 	var faults []corpus.FieldError
 	before := valuesOf(c)
 	c.Wordings = slices.Clone(vs["wordings"])
-	c.State = corpus.State(vs.First("state"))
 	c.Resolution, c.ResolutionKind = vs.First("resolution"), corpus.ResolutionKind(vs.First("resolution_kind"))
-	c.Title, c.Cause, c.Audience = vs.First("title"), vs.First("cause"), corpus.Audience(vs.First("audience"))
+	c.Title, c.Cause = vs.First("title"), vs.First("cause")
+	// A form cut short must not publish, put back or show to more people.
+	c.State = cmp.Or(corpus.State(vs.First("state")), c.State)
+	c.Audience = cmp.Or(corpus.Audience(vs.First("audience")), c.Audience)
 	c.Products, c.Models, c.Versions = vs.list("products"), vs.list("models"), vs.list("versions")
 	c.VerifiedOn, c.Tags = vs.list("verified_on"), vs.list("tags")
 	if c.State != corpus.Known {

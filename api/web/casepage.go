@@ -12,6 +12,7 @@ import (
 type casePage struct {
 	layout
 	Case    caseView
+	Silent  bool // the fix says nothing, so the case is not found
 	Key     string
 	History []versionView
 }
@@ -36,6 +37,7 @@ func showCase(v *visit) error {
 	page := casePage{
 		layout: v.layout(titleOf(c), "/cases/"+c.ID), Key: newKey(),
 		Case: v.caseView(c, search.Evidence{}, tallies[id]), History: v.history(history),
+		Silent: c.State != corpus.Retired && corpus.SaysNothing(c.Resolution),
 	}
 	if done := v.c.Query("done"); slices.Contains(deeds, done) {
 		page.Done = v.say("done."+done, "version", c.Version)
@@ -63,12 +65,20 @@ type change struct {
 func (v *visit) history(versions []corpus.CaseVersion) []versionView {
 	views := make([]versionView, len(versions))
 	for i, h := range versions {
-		views[i] = versionView{Version: h.Case.Version, Action: h.Action, By: h.By, At: v.moment(h.At), State: h.Case.State}
+		views[i] = versionView{Version: h.Case.Version, Action: h.Action, By: v.by(h.By), At: v.moment(h.At), State: h.Case.State}
 		if i+1 < len(versions) {
 			views[i].Changes = v.changes(versions[i+1].Case, h.Case)
 		}
 	}
 	return views
+}
+
+// by names who made a version. Without sign-in it was someone at this machine.
+func (v *visit) by(id string) string {
+	if id == corpus.LocalCaller().ID {
+		return v.say("history.local")
+	}
+	return id
 }
 
 func (v *visit) changes(before, after corpus.Case) []change {

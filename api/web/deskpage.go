@@ -13,7 +13,6 @@ type deskPage struct {
 	layout
 	Text     string
 	Product  string
-	Problem  string // why the text could not be searched
 	Products []string
 	Results  results
 	Opened   *caseView
@@ -27,11 +26,7 @@ func showDesk(v *visit) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if page.Problem != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	return v.show(status, "desk", page)
+	return v.show(page.Results.httpStatus(), "desk", page)
 }
 
 func (v *visit) desk() (deskPage, error) {
@@ -46,13 +41,7 @@ func (v *visit) desk() (deskPage, error) {
 	}
 	form := v.emptyForm()
 	page.Form = &form
-	page.Results, err = v.results(page.Text, page.Product)
-	var invalid *corpus.InvalidError
-	if errors.As(err, &invalid) {
-		page.Problem = v.fault(invalid.Fields[0])
-		return page, nil
-	}
-	if err != nil {
+	if page.Results, err = v.results(page.Text, page.Product); err != nil || page.Results.Refused {
 		return page, err
 	}
 	page.Opened, err = v.opened(page.Results, v.c.PostForm("open"))
@@ -82,15 +71,10 @@ func (v *visit) opened(found results, id string) (*caseView, error) {
 // what a customer said stands in no address and no log of addresses.
 func showMatches(v *visit) error {
 	found, err := v.results(normalLines(v.c.PostForm("text")), v.line("product"))
-	var invalid *corpus.InvalidError
-	if errors.As(err, &invalid) {
-		v.c.String(http.StatusUnprocessableEntity, "%s", v.fault(invalid.Fields[0]))
-		return nil
-	}
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "matches", found)
+	return v.show(found.httpStatus(), "matches", found)
 }
 
 // results searches. Nothing said finds nothing, and counts what could be found.
@@ -108,12 +92,18 @@ func (v *visit) results(said, product string) (results, error) {
 		return r, nil
 	}
 	answer, err := v.Engine.Search(ctx, v.who, search.Request{Text: said, Product: product})
+	var invalid *corpus.InvalidError
+	if errors.As(err, &invalid) {
+		return results{Refused: true, Faults: v.faults(invalid.Fields)}, nil
+	}
 	if err != nil {
 		return results{}, err
 	}
 	r := results{QueryID: answer.QueryID, Product: product, Status: v.count("matches.found", len(answer.Matches))}
+	above := highest
 	for i, m := range answer.Matches {
-		view := v.matchView(i+1, answer.QueryID, m, answer.Matches[0].Score)
+		view := v.matchView(i+1, answer.QueryID, m, answer.Matches[0].Score, above)
+		above = view.Confidence
 		view.Case = view.Case.brief()
 		r.Matches = append(r.Matches, view)
 	}
@@ -137,7 +127,7 @@ func judge(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		given.ID = rec.ID
+		given.ID, given.Key = rec.ID, newKey() // the other verdict may follow
 	}
 	return v.showVerdict(given)
 }

@@ -41,14 +41,22 @@ func TestDesk(t *testing.T) {
 	form := with(page{body: side}.hidden(), "token", call.Get("token"), "text", call.Get("text"), "verdict", "helped")
 	require.Equal(t, first.ID, form.Get("case_id"))
 
-	var given string
 	for range 2 { // the second is the same form sent again
 		judged := v.post("/desk/verdict", form)
 		require.Equal(t, http.StatusOK, judged.status)
 		assert.Contains(t, judged.text(), "已记下：有用。")
-		given = after(judged.body, `name="verdict_id" value="`)
+		side := before(judged.body[strings.Index(judged.body, `<section class="side"`):], `<template id="blank-form">`)
+		assert.Contains(t, side, `name="verdict" value="not_helped"`, "a second thought is one press")
+		assert.NotContains(t, side, `name="verdict" value="helped"`)
+		assert.Regexp(t, `^[0-9a-f]{32}$`, page{body: side}.hidden().Get("key"))
 	}
 	assert.Equal(t, 1, s.tally(first.ID).Helped)
+
+	switched := v.post("/desk/verdict", with(page{body: v.post("/desk/verdict", form).body}.hidden(), "verdict", "not_helped", "text", call.Get("text")))
+	require.Equal(t, http.StatusOK, switched.status)
+	assert.Contains(t, switched.text(), "已记下：没用。")
+	given := after(switched.body, `name="verdict_id" value="`)
+	assert.Equal(t, corpus.Tally{NotHelped: 1}, s.tally(first.ID), "the later verdict stands in place of the former")
 
 	undone := v.post("/desk/undo", with(form, "verdict_id", given))
 	require.Equal(t, http.StatusOK, undone.status)
@@ -80,14 +88,34 @@ func TestDeskSaysWhatIsWrong(t *testing.T) {
 	assert.Equal(t, http.StatusUnprocessableEntity, p.status)
 	assert.Contains(t, p.text(), "超过 20000 个字符")
 	assert.Contains(t, p.body, long, "the text is kept")
+	assert.NotContains(t, p.text(), "还没有案例")
 	assert.Contains(t, v.get("/").text(), "还没有案例")
 
 	v.script = true
 	p = v.post("/desk/matches", url.Values{"text": {long}})
 	assert.Equal(t, http.StatusUnprocessableEntity, p.status)
-	assert.Equal(t, "超过 20000 个字符，请缩短。", p.body)
+	assert.Contains(t, p.body, `data-text-fault="超过 20000 个字符，请缩短。" data-product-fault=""`)
+	p = v.post("/desk/matches", url.Values{"text": {"光猫"}, "product": {strings.Repeat("光", 501)}})
+	assert.Equal(t, http.StatusUnprocessableEntity, p.status)
+	assert.Contains(t, p.body, `data-text-fault="" data-product-fault="超过 500 个字符，请缩短。"`)
 	p = v.post("/desk/matches", url.Values{"text": {strings.Repeat("长", 2_000_000)}})
 	assert.Equal(t, http.StatusRequestEntityTooLarge, p.status)
+}
+
+// What stands for personal data is named in the reader's language, except in
+// a form, which sends it back as it is.
+func TestMaskedDataIsNamed(t *testing.T) {
+	s := newSite(t, corpus.Case{ExternalID: "M", Title: "回电 13812345678", Wordings: []string{"请打 13812345678 联系我", "邮箱 customer@example.com"},
+		Resolution: "1. 打 13812345678\n2. 发到 customer@example.com"})
+	id := s.find("M").ID
+	zh, en := s.visitor("zh"), s.visitor("en")
+	for _, p := range []page{zh.get("/cases/" + id), zh.post("/", url.Values{"text": {"请打电话联系我"}, "open": {id}})} {
+		assert.Contains(t, p.body, "［电话］")
+		assert.Contains(t, p.body, "［邮箱］")
+		assert.NotContains(t, p.body, "⟦")
+	}
+	assert.Contains(t, en.get("/cases/"+id).text(), "[e-mail]")
+	assert.Contains(t, before(zh.get("/cases/"+id+"/edit").body, "</form>"), "⟦phone⟧")
 }
 
 // A verdict needs the browser's own token and a query that was answered.
@@ -128,8 +156,8 @@ func TestErrorPages(t *testing.T) {
 	}
 	require.NoError(t, s.store.Close())
 	p := s.visitor("en").get("/")
-	assert.Equal(t, http.StatusInternalServerError, p.status)
-	assert.Contains(t, p.text(), "That did not work; the fault is ours.")
+	assert.Equal(t, http.StatusServiceUnavailable, p.status)
+	assert.Contains(t, p.text(), "The server is too busy at the moment.")
 	assert.NotContains(t, strings.ToLower(p.text()), "sql", "the reason is for the log")
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"math"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,7 +19,16 @@ type results struct {
 	Product string // what the search was narrowed to
 	Status  string // how much was found, in words
 	Matches []matchView
-	Total   int // cases that can be found, when nothing was asked
+	Refused bool              // nothing was searched, because of
+	Faults  map[string]string // what is wrong with the text or the product
+	Total   int               // cases that can be found, when nothing was asked
+}
+
+func (r results) httpStatus() int {
+	if r.Refused {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
 }
 
 // matchView is a match in three lines, and the opened case behind it.
@@ -35,41 +45,13 @@ type matchView struct {
 	Case       caseView
 }
 
-// confidence is how much of what the complaint says the case says too.
-type confidence struct {
-	Level string // likely, possible or slight
-	Share int    // 0 to 100, in steps of 5
-}
-
-// Bounds of the levels, in Evidence.Coverage. On the demo queries nine in ten
-// of the likely matches, a quarter of the possible and one in a hundred of the
-// slight ones are the case wanted. A case about another model or code is never
-// more than possible.
-const (
-	likelyFrom   = 0.4
-	possibleFrom = 0.2
-	nearBest     = 0.6 // of the best match's score
-)
-
-func confidenceOf(m search.Match, best float64) confidence {
-	e := m.Evidence
-	c := confidence{Level: "slight", Share: 5 * int(math.Round(20*min(1, max(0, e.Coverage))))}
-	switch {
-	case e.Coverage >= likelyFrom && m.Score >= nearBest*best && len(e.Differs) == 0:
-		c.Level = "likely"
-	case e.Coverage >= possibleFrom:
-		c.Level = "possible"
-	}
-	return c
-}
-
 // excerptWidth is in characters: about what one line of the widest list holds.
 const excerptWidth = 90
 
-func (v *visit) matchView(rank int, queryID string, m search.Match, best float64) matchView {
+func (v *visit) matchView(rank int, queryID string, m search.Match, best float64, above confidence) matchView {
 	view := matchView{
 		Rank: rank, ID: m.Case.ID, State: m.Case.State,
-		Differs: m.Evidence.Differs, Confidence: confidenceOf(m, best),
+		Differs: m.Evidence.Differs, Confidence: confidenceOf(m, best, above),
 		Case: v.caseView(m.Case, m.Evidence, m.Tally),
 	}
 	view.Case.Verdict = &verdictView{QueryID: queryID, CaseID: m.Case.ID, Key: newKey()}
@@ -147,7 +129,7 @@ func fieldRank(field string) int {
 func spansIn(e search.Evidence, field string, item int) []search.Span {
 	var spans []search.Span
 	for _, t := range e.Terms {
-		if r, size := utf8.DecodeRuneInString(t.Term); size == len(t.Term) && unicode.Is(unicode.Han, r) {
+		if loneHan(t.Term) {
 			continue
 		}
 		for _, p := range t.Matched {
@@ -157,6 +139,12 @@ func spansIn(e search.Evidence, field string, item int) []search.Span {
 		}
 	}
 	return spans
+}
+
+// loneHan reports whether a term is a single Chinese character.
+func loneHan(term string) bool {
+	r, size := utf8.DecodeRuneInString(term)
+	return size == len(term) && unicode.Is(unicode.Han, r)
 }
 
 // caseText returns a text of the case by the name and entry that evidence

@@ -38,11 +38,12 @@ func madeKeys() []string {
 	}
 	add("action.", "create", "update", "import", "retire", "resolve")
 	add("field.", formFields...)
-	add("confidence.", "likely", "possible", "slight")
+	add("confidence.", levels...)
+	add("masked.", "brackets", "phone", "id", "card", "imei", "email", "plate")
 	add("differs.", "code", "model", "version")
 	add("case.differs_", "code", "model", "version")
 	add("done.", deeds...)
-	for _, failure := range []string{"not_found", "failed", "token", "conflict", "too_large"} {
+	for _, failure := range []string{"not_found", "failed", "full", "busy", "token", "conflict", "too_large"} {
 		add("error."+failure, ".title", ".advice")
 	}
 	return append(keys, "tongue.name",

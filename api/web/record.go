@@ -159,12 +159,17 @@ func (v *visit) refusal(form *formView, err error) ([]corpus.FieldError, error) 
 	return nil, err
 }
 
+// firstMatches is how far down a new case is looked for: what agents see.
+const firstMatches = search.DefaultLimit
+
 // recordedView says whether a new case is found for its own complaint.
 type recordedView struct {
 	layout
 	ID     string
 	Title  string
-	Rank   int    // among the matches for its first wording, 0 when not among them
+	Rank   int    // among the first matches for its first wording, 0 when not among them
+	Within int    // how many of these were looked through
+	Silent bool   // the fix says nothing, so it is not to be found
 	Behind bool   // the index did not have it in time
 	Ahead  string // the title of the match before it
 }
@@ -176,13 +181,13 @@ func showRecorded(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := recordedView{layout: v.layout(v.say("recorded.title"), "/cases/"+url.PathEscape(c.ID)), ID: c.ID, Title: titleOf(c)}
+	view := recordedView{layout: v.layout(v.say("recorded.title"), "/cases/"+url.PathEscape(c.ID)), ID: c.ID, Title: titleOf(c), Within: firstMatches, Silent: corpus.SaysNothing(c.Resolution)}
 	seq, err := strconv.ParseInt(v.c.Query("seq"), 10, 64)
 	if err != nil || seq < 0 {
 		seq = 0
 	}
-	if len(c.Wordings) > 0 {
-		found, err := v.Engine.Search(ctx, v.who, search.Request{Text: c.Wordings[0], Limit: search.MaxLimit, MinSeq: seq})
+	if len(c.Wordings) > 0 && !view.Silent {
+		found, err := v.Engine.Search(ctx, v.who, search.Request{Text: c.Wordings[0], Limit: firstMatches, MinSeq: seq})
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 
 	"precedent/api/web"
 	"precedent/corpus"
+	"precedent/corpus/demo"
 	"precedent/corpus/sqlite"
 	"precedent/desk"
 	"precedent/indexer"
@@ -34,10 +35,13 @@ var segmenter = sync.OnceValues(func() (*segment.Segmenter, error) { return segm
 
 // site is a served set of pages on a store and an index of its own.
 type site struct {
-	t     *testing.T
-	url   string
-	store *sqlite.Store
-	seen  *sync.Map // paths that were asked for -> how often, see count
+	t        *testing.T
+	url      string
+	store    *sqlite.Store
+	engine   *search.Engine
+	follower *indexer.Follower
+	who      corpus.Caller
+	seen     *sync.Map // paths that were asked for -> how often, see count
 }
 
 func newSite(t *testing.T, cases ...corpus.Case) *site {
@@ -58,11 +62,11 @@ func newSite(t *testing.T, cases ...corpus.Case) *site {
 	engine, err := search.New(ctx, search.Config{Store: store, Index: index, Segmenter: cut, Level: follower, Logger: quiet})
 	require.NoError(t, err)
 
-	s := &site{t: t, store: store, seen: new(sync.Map)}
+	s := &site{t: t, store: store, engine: engine, follower: follower, who: corpus.LocalCaller(), seen: new(sync.Map)}
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.Use(s.count, strict)
-	cfg := web.Config{Desk: desk.New(store, engine), Store: store, Engine: engine, Logger: quiet}
+	cfg := web.Config{Desk: desk.New(store, engine), Store: store, Engine: engine, Caller: func(*gin.Context) corpus.Caller { return s.who }, Logger: quiet}
 	web.Register(router, cfg)
 	router.NoRoute(web.NotFound(cfg))
 	server := httptest.NewServer(router)
@@ -74,12 +78,12 @@ func newSite(t *testing.T, cases ...corpus.Case) *site {
 		require.NoError(t, index.Close())
 		require.NoError(t, store.Close())
 	})
-	s.put(follower, cases)
+	s.put(cases)
 	return s
 }
 
 // put records cases and waits until they can be found.
-func (s *site) put(follower *indexer.Follower, cases []corpus.Case) {
+func (s *site) put(cases []corpus.Case) {
 	s.t.Helper()
 	if len(cases) == 0 {
 		return
@@ -89,9 +93,25 @@ func (s *site) put(follower *indexer.Follower, cases []corpus.Case) {
 	for _, o := range out {
 		require.NoError(s.t, o.Err)
 	}
+	s.settled()
+}
+
+// demo records the demo cases and waits until they can be found.
+func (s *site) demo() {
+	s.t.Helper()
+	_, err := demo.Load(s.t.Context(), s.store)
+	require.NoError(s.t, err)
+	s.settled()
+}
+
+// settled waits until all that is recorded can be found.
+func (s *site) settled() {
+	s.t.Helper()
+	seq, err := s.store.LastSeq(s.t.Context())
+	require.NoError(s.t, err)
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
-	require.NoError(s.t, follower.WaitFor(ctx, out[len(out)-1].Seq))
+	require.NoError(s.t, s.follower.WaitFor(ctx, seq))
 }
 
 // strict sends the headers that the pages have to work under.

@@ -88,8 +88,22 @@ func newTongue(code, dir string, a assets) *tongue {
 		"exact":    func(at time.Time) string { return at.Format("2006-01-02 15:04 MST") },
 		"machine":  func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"dict":     dict,
+		"plain":    t.plain(),
 	}).ParseFS(templateFiles, "templates/*.html"))
 	return t
+}
+
+// plain returns what writes a text for reading: what stands for masked
+// personal data is named in the reader's language. Forms show texts as they
+// are, since what they send is recorded.
+func (t *tongue) plain() func(string) string {
+	var pairs []string
+	for key, name := range t.catalogue {
+		if kind, ok := strings.CutPrefix(key, "masked."); ok {
+			pairs = append(pairs, "⟦"+kind+"⟧", t.say("masked.brackets", "name", name))
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
 }
 
 // forScripts returns the messages that scripts say, without their js. prefix.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"precedent/api/cause"
 	"precedent/corpus"
 )
 
@@ -57,7 +58,7 @@ type link struct{ Name, Code, URL string }
 // page turns a handler that may fail into one that answers with a page.
 func (p *pages) page(handle func(*visit) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		v := &visit{pages: p, c: c, who: corpus.LocalCaller()}
+		v := &visit{pages: p, c: c, who: p.Caller(c)}
 		v.tongue = v.readTongue()
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 		err := c.Request.ParseForm() // gin would overlook a form that is cut off
@@ -160,22 +161,46 @@ func (v *visit) show(status int, name string, data any) error {
 	return nil
 }
 
-// fail answers with what went wrong, in the reader's language.
-func (v *visit) fail(err error) {
-	status, key := http.StatusInternalServerError, "failed"
+// failures are the pages' words for why a request failed: the status that a
+// form is answered with and the key of the message. What is not named is a
+// fault of ours.
+var failures = map[cause.Cause]struct {
+	status int
+	key    string
+}{
+	cause.NotFound:    {cause.NotFound.Status(), "not_found"},
+	cause.Stale:       {http.StatusConflict, "conflict"}, // a form has no If-Match that could fail
+	cause.KeyReused:   {http.StatusConflict, "conflict"},
+	cause.Conflict:    {cause.Conflict.Status(), "conflict"},
+	cause.StorageFull: {cause.StorageFull.Status(), "full"},
+	cause.Unavailable: {cause.Unavailable.Status(), "busy"},
+}
+
+// failure says how an error is answered.
+func (v *visit) failure(err error) (status int, key string) {
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, corpus.ErrNotFound):
-		status, key = http.StatusNotFound, "not_found"
 	case errors.Is(err, errToken):
-		status, key = http.StatusForbidden, "token"
-	case errors.Is(err, corpus.ErrKeyReused), errors.Is(err, corpus.ErrConflict):
-		status, key = http.StatusConflict, "conflict"
+		return http.StatusForbidden, "token"
 	case errors.As(err, &tooLarge):
-		status, key = http.StatusRequestEntityTooLarge, "too_large"
-	default:
+		return http.StatusRequestEntityTooLarge, "too_large"
+	}
+	why := cause.Of(v.c.Request.Context(), err)
+	if f, ok := failures[why]; ok {
+		return f.status, f.key
+	}
+	return why.Status(), "failed"
+}
+
+// fail answers with what went wrong, in the reader's language.
+func (v *visit) fail(err error) {
+	status, key := v.failure(err)
+	if status >= http.StatusInternalServerError {
 		v.Logger.ErrorContext(v.c.Request.Context(), "page failed",
 			"method", v.c.Request.Method, "route", v.c.FullPath(), "error", err)
+	}
+	if status == http.StatusServiceUnavailable {
+		v.c.Header("Retry-After", "1")
 	}
 	title, advice := v.say("error."+key+".title"), v.say("error."+key+".advice")
 	if v.part() {

@@ -19,8 +19,9 @@ type Config struct {
 	Desk   *desk.Desk
 	Store  corpus.Store
 	Engine *search.Engine
-	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // nil means slog.Default
+	Caller func(*gin.Context) corpus.Caller // on whose behalf a request is made
+	Now    func() time.Time                 // nil means time.Now
+	Logger *slog.Logger                     // nil means slog.Default
 }
 
 // pages answers the requests for pages.

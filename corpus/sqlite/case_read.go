@@ -61,7 +61,7 @@ func (s *Store) Cases(ctx context.Context, who corpus.Caller, ids []string) ([]c
 		if ok {
 			found[c.ID] = c.Case
 		}
-		return err
+		return s.leaveOut(err)
 	}, selectCase+"WHERE c.id IN (SELECT value FROM json_each(?))", list(ids))
 	return inOrder(ids, found), err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"precedent/corpus"
@@ -83,4 +84,18 @@ func TestCheckFindsFlippedBit(t *testing.T) {
 	ctx := context.Background()
 	assert.ErrorIs(t, s.Check(ctx), sqlite.ErrDamaged)
 	assert.ErrorIs(t, s.EachCase(ctx, corpus.LocalCaller(), func(corpus.Case) error { return nil }), sqlite.ErrDamaged)
+
+	changes, err := s.Changes(ctx, 0, 1000)
+	require.NoError(t, err)
+	var ids []string
+	for _, c := range changes {
+		if c.Kind == corpus.CaseRecord {
+			ids = append(ids, c.ID)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	sound, err := s.Cases(ctx, corpus.LocalCaller(), ids)
+	require.NoError(t, err, "one damaged record does not keep the others")
+	assert.Len(t, sound, len(ids)-1)
 }

@@ -92,8 +92,10 @@ func (s *Store) Complaints(ctx context.Context, who corpus.Caller, ids []string)
 	found := make(map[string]corpus.Complaint, len(ids))
 	err := s.each(ctx, func(row scanner) error {
 		p, err := scanComplaint(row)
-		found[p.ID] = p.Complaint
-		return err
+		if err == nil {
+			found[p.ID] = p.Complaint
+		}
+		return s.leaveOut(err)
 	}, selectComplaint+"WHERE id IN (SELECT value FROM json_each(?))", list(ids))
 	return inOrder(ids, found), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 
 	"precedent/corpus"
 )
@@ -20,6 +21,16 @@ type querier interface {
 // each calls fn for every row of a query on the read pool.
 func (s *Store) each(ctx context.Context, fn func(scanner) error, query string, args ...any) error {
 	return s.readError(eachRow(ctx, s.readers, fn, query, args...))
+}
+
+// leaveOut logs a damaged record of several and goes on, so that one does not
+// keep the others from being indexed and found. Check tells which it is.
+func (s *Store) leaveOut(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		s.log.Error("a damaged record is left out; doctor tells which", "error", err)
+		return nil
+	}
+	return err
 }
 
 func eachRow(ctx context.Context, q querier, fn func(scanner) error, query string, args ...any) error {

@@ -7,13 +7,18 @@ const pause = 150; // ms of not typing before a search
 const slow = 200; // ms before a search is said to be under way
 const retries = [1000, 2000, 4000, 8000]; // ms between tries without a connection, the last for ever
 
+function nothing() {
+  const empty = document.createElement("div");
+  empty.dataset.status = "";
+  return empty;
+}
+
 export class Matches {
   constructor(form) {
     this.form = form;
     this.place = document.getElementById("matches");
     this.status = document.getElementById("status");
     this.button = document.getElementById("waiting");
-    this.problem = document.getElementById("text-problem");
     this.asked = this.question("defaultValue"); // what the page came with
     this.tries = 0;
     this.typedAt = 0;
@@ -65,18 +70,19 @@ export class Matches {
       return;
     }
     this.tries = 0;
-    this.fault(answer.ok ? "" : answer.text);
-    if (!answer.ok) {
-      this.status.textContent = "";
-      return;
-    }
-    this.offer(part(answer.text).firstElementChild);
+    const found = answer.ok || answer.status === 422 ? part(answer.text).firstElementChild : null;
+    this.fault("text", found ? found.dataset.textFault : answer.text);
+    this.fault("product", found?.dataset.productFault);
+    if (answer.ok) this.offer(found);
+    else this.show(found ?? nothing()); // matches of another text must not stand as if of this one
   }
 
-  fault(text) {
-    this.problem.textContent = text;
-    this.problem.hidden = !text;
-    this.form.elements.text.setAttribute("aria-invalid", text ? "true" : "false");
+  // fault says beside a field what is wrong with it, or that nothing is.
+  fault(name, text = "") {
+    const beside = document.getElementById(`${name}-problem`);
+    beside.textContent = text;
+    beside.hidden = !text;
+    this.form.elements[name].setAttribute("aria-invalid", text ? "true" : "false");
   }
 
   again(why) {
