@@ -167,7 +167,7 @@ func (v *Verdict) Prepare() error {
 	case v.QueryID != "" && v.ComplaintID != "":
 		w.add("complaint_id", "not_allowed", "give either query_id or complaint_id, not both")
 	case v.QueryID != "":
-		if !validQueryID(v.QueryID) {
+		if queryBytes(v.QueryID) == nil {
 			w.add("query_id", "invalid", fmt.Sprintf("%s is no query id; give the query_id of an answer to a search", quote(v.QueryID)))
 		}
 	default:
@@ -185,14 +185,6 @@ func (v *Verdict) Prepare() error {
 	}
 	w.length("by", v.By, MaxLine)
 	return w.err()
-}
-
-// validQueryID reports whether id has the form of Query.ID; only the engine
-// that gave it out can say more.
-func validQueryID(id string) bool {
-	rest, ok := strings.CutPrefix(id, "q_")
-	b, err := idEncoding.DecodeString(rest)
-	return ok && err == nil && len(rest) == 32 && len(b) == 20
 }
 
 // languageTag writes a tag the way records keep it; und, which says that the

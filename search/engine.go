@@ -55,7 +55,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 
 // KnowsQuery reports whether id is the QueryID of an answer of this store's
 // engine.
-func (e *Engine) KnowsQuery(id string) bool { return knowsQueryID(e.secret, id) }
+func (e *Engine) KnowsQuery(id string) bool { return corpus.ProvenQueryID(e.secret, id) }
 
 // Search returns the cases that answer the request best, as far as the caller
 // may find them. A text without a term that can be searched has no matches.
@@ -87,7 +87,7 @@ func (e *Engine) Search(ctx context.Context, who corpus.Caller, r Request) (Resp
 		return Response{}, err
 	}
 	out := Response{
-		QueryID:  newQueryID(e.secret),
+		QueryID:  corpus.NewQueryID(e.secret),
 		Language: segment.Language(masked),
 		Took:     e.Now().Sub(start),
 		IndexSeq: result.Seq,

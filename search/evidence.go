@@ -50,9 +50,15 @@ const (
 	maxCut = 24_000
 )
 
-// enoughTerms is how many terms that one case alone holds make a complaint to
-// go by: two Chinese words and what they are cut into, or one code.
-const enoughTerms = 6
+// enough is how many terms that one case alone holds make a complaint to go by:
+// two Chinese words and what they are cut into, four words of other languages,
+// and in either two forms of one code.
+func enough(q question) float64 {
+	if slices.ContainsFunc(q.words, func(w asked) bool { return w.kind == segment.Char }) {
+		return 6
+	}
+	return 4
+}
 
 // witness finds the evidence for one question in any case.
 type witness struct {
@@ -81,7 +87,7 @@ func newWitness(s *segment.Segmenter, q question, stats indexer.Stats, r *ruler)
 		w.idf[i] = word.emphasis * indexer.IDF(max(docs, df), df) * familiarity(word.text, max(docs, df), df)
 		w.total += w.idf[i]
 	}
-	w.total = max(w.total, enoughTerms*indexer.IDF(max(docs, 1), 1))
+	w.total = max(w.total, enough(q)*indexer.IDF(max(docs, 1), 1))
 	return w
 }
 
