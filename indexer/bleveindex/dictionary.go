@@ -20,14 +20,6 @@ type dictionary struct {
 
 func (d *dictionary) size() int { return len(d.ends) }
 
-func (d *dictionary) term(ord int) string {
-	start := uint32(0)
-	if ord > 0 {
-		start = d.ends[ord-1]
-	}
-	return string(d.text[start:d.ends[ord]])
-}
-
 // add appends a term; index must be called after the last.
 func (d *dictionary) add(term string) {
 	d.text = append(d.text, term...)
