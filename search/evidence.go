@@ -54,7 +54,7 @@ const (
 // two Chinese words and what they are cut into, four words of other languages,
 // and in either two forms of one code.
 func enough(q question) float64 {
-	if slices.ContainsFunc(q.words, func(w asked) bool { return w.kind == segment.Char }) {
+	if hasHan(q.words) {
 		return 6
 	}
 	return 4

@@ -106,19 +106,24 @@ func gather(terms []segment.Term) []asked {
 		}
 		words[i].places = append(words[i].places, t)
 	}
-	han := slices.ContainsFunc(words, func(w asked) bool { return w.kind == segment.Char })
+	amongHan := hasHan(words)
 	for i := range words {
 		n := float64(len(words[i].places))
 		words[i].weight = n * (repeats + 1) / (n + repeats)
 		words[i].emphasis = 1
-		if han && names(words[i]) {
-			words[i].weight *= nameAmongHan
-		}
 		if names(words[i]) {
 			words[i].emphasis = nameAmongHan
+			if amongHan {
+				words[i].weight *= nameAmongHan
+			}
 		}
 	}
 	return words
+}
+
+// hasHan reports whether a question was cut into single characters too.
+func hasHan(words []asked) bool {
+	return slices.ContainsFunc(words, func(w asked) bool { return w.kind == segment.Char })
 }
 
 // nameAmongHan makes up for how Chinese is cut: a word counts as a word, as

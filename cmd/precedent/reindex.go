@@ -94,8 +94,8 @@ func checkStore(c *cobra.Command, d folder) (err error) {
 	return err
 }
 
-// checkQueries reads the log of queries, which a server puts aside when it is
-// damaged.
+// checkQueries reads the log of queries. A server puts aside one that can't be
+// opened; damage further in shows here only.
 func checkQueries(c *cobra.Command, d folder) (err error) {
 	if _, err := os.Stat(d.queries()); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -106,7 +106,7 @@ func checkQueries(c *cobra.Command, d folder) (err error) {
 		err = queries.Check(c.Context())
 	}
 	if err != nil {
-		return fmt.Errorf("the log of queries: %w; the next start of the server puts it aside", err)
+		return fmt.Errorf("the log of queries: %w; answers do not need it, so it can be moved away", err)
 	}
 	_, err = fmt.Fprintln(c.OutOrStdout(), "log of queries: sound")
 	return err
