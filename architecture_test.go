@@ -23,6 +23,7 @@ var layers = []string{"cmd", "api", "benchmarks", "desk", "search", "indexer", "
 var owners = map[string]string{
 	"github.com/yanyiwu/gojieba":          "indexer/segment",
 	"github.com/blevesearch/bleve/v2":     "indexer/bleveindex",
+	"github.com/yalue/onnxruntime_go":     "indexer/embed",
 	"github.com/mattn/go-sqlite3":         "corpus/sqlite",
 	"github.com/gin-gonic/gin":            "api",
 	"github.com/xuri/excelize/v2":         "corpus/exchange",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"precedent/api/cause"
 	"precedent/corpus"
 )
 
@@ -37,10 +38,9 @@ func (s *Server) createComplaint(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if searchErr != nil {
+	s.searches.measure(c.ctx, resp, searchErr, resp.Took)
+	if searchErr != nil && cause.Of(c.ctx, searchErr) != cause.ClientGone {
 		s.logger.ErrorContext(c.ctx, "complaint recorded but not searched for", "complaint", rec.ID, "err", searchErr)
-	} else {
-		s.measures.search(len(resp.Matches), resp.Took)
 	}
 	return answer{
 		status: http.StatusCreated, location: apiRoot + "/complaints/" + rec.ID, replayed: rec.Replayed,

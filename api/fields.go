@@ -83,6 +83,11 @@ func (f *fields) text(name string) string {
 	return v
 }
 
+func (f *fields) truth(name string) bool {
+	v, _ := get[bool](f, name, "truth")
+	return v
+}
+
 // required reads a text that must be there, not blank and at most limit
 // characters long.
 func (f *fields) required(name string, limit int) string {

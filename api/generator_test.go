@@ -34,7 +34,7 @@ type generator struct {
 func (g *generator) good() (path string, fields obj, header []string) {
 	switch g.IntN(6) {
 	case 0:
-		return searchPath, obj{"text": dialError, "limit": 5, "product": "宽带", "language": "zh", "min_seq": 0}, nil
+		return searchPath, obj{"text": dialError, "limit": 5, "product": "宽带", "language": "zh", "min_seq": 0, "legs": "words", "typing": true}, nil
 	case 1, 2:
 		return casesPath, obj{"wordings": []any{dialError, "691"}, "resolution": dialFix, "title": "691", "products": []any{"宽带"},
 			"tags": []any{"拨号"}, "language": "zh", "audience": "agent", "resolved_at": "2026-01-31T09:30:00Z"}, nil
@@ -86,6 +86,9 @@ func (g *generator) field(fields obj) string {
 func wrongType(g *generator, r *badRequest, fields obj) {
 	name := g.field(fields)
 	values := []any{nil, true, 1.5, obj{}, []any{1}, []any{nil}, []any{[]any{}}, obj{"a": obj{}}}
+	if name == "typing" {
+		values[1] = "true"
+	}
 	fields[name] = values[g.IntN(len(values))]
 	r.with("wrong type of "+name, fields)
 }

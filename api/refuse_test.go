@@ -63,6 +63,10 @@ func TestBadRequestsAreToldWhatIsWrong(t *testing.T) {
 		{name: "huge seq", method: "POST", path: searchPath, body: `{"text":"691","min_seq":9223372036854775808}`, status: 422, kind: "invalid", field: "min_seq", code: "out_of_range"},
 		{name: "negative seq", method: "POST", path: searchPath, body: `{"text":"691","min_seq":-1}`, status: 422, kind: "invalid", field: "min_seq", code: "out_of_range"},
 		{name: "no language", method: "POST", path: searchPath, body: `{"text":"691","language":"中文"}`, status: 422, kind: "invalid", field: "language", code: "not_a_language"},
+		{name: "no such leg", method: "POST", path: searchPath, body: `{"text":"691","legs":"both"}`, status: 422, kind: "invalid", field: "legs", code: "not_allowed", says: "all, words or meaning"},
+		{name: "an empty leg", method: "POST", path: searchPath, body: `{"text":"691","legs":""}`, status: 422, kind: "invalid", field: "legs", code: "not_allowed"},
+		{name: "legs are no text", method: "POST", path: searchPath, body: `{"text":"691","legs":["words"]}`, status: 422, kind: "invalid", field: "legs", code: "wrong_type", says: "but is a list"},
+		{name: "typing is no truth", method: "POST", path: searchPath, body: `{"text":"691","typing":1}`, status: 422, kind: "invalid", field: "typing", code: "wrong_type", says: "must be true or false"},
 		{name: "unknown field", method: "POST", path: searchPath, body: `{"text":"691","Limit":3}`, status: 422, kind: "invalid", field: "Limit", code: "unknown"},
 
 		{name: "no resolution", method: "POST", path: casesPath, body: `{"wordings":["691"],"state":"published"}`, status: 422, kind: "invalid", field: "resolution", code: "required"},
@@ -161,8 +165,10 @@ func TestProblemsSpeakTheReadersLanguage(t *testing.T) {
 		r := s.do("POST", searchPath, obj{"text": "691", "limit": 0}, "Accept-Language", accept)
 		require.Equal(t, want, r.problem(t).Detail, accept)
 	}
+	r := s.do("POST", searchPath, obj{"text": "691", "legs": "both"}, "Accept-Language", "zh")
+	require.Equal(t, "legs: 只能填写 all、words 或 meaning", r.problem(t).Detail)
 	// What the rooms below the API refuse is told in Chinese too.
-	r := s.do("POST", casesPath, obj{"wordings": []string{"691"}, "state": "published", "audience": "all", "language": "klingonisch!"}, "Accept-Language", "zh")
+	r = s.do("POST", casesPath, obj{"wordings": []string{"691"}, "state": "published", "audience": "all", "language": "klingonisch!"}, "Accept-Language", "zh")
 	require.NotEmpty(t, r.problem(t).Errors)
 	for _, e := range r.problem(t).Errors {
 		require.Regexp(t, `\p{Han}`, e.Message, "%+v", e)

@@ -21,7 +21,7 @@ func (s *Server) routes() *gin.Engine {
 	r.HandleMethodNotAllowed = true
 	r.ForwardedByClientIP = false
 	r.Use(s.identify, s.observe, s.recover, s.guard, s.turnAway)
-	pages := web.Config{Desk: s.desk, Store: s.store, Engine: s.engine, Caller: callerOf, Now: s.now, Logger: s.logger}
+	pages := web.Config{Desk: s.desk, Store: s.store, Engine: s.searches, Caller: callerOf, Now: s.now, Logger: s.logger}
 	r.NoRoute(s.noRoute(web.NotFound(pages)))
 	r.NoMethod(func(c *gin.Context) { s.refuse(c, fail(methodNotAllowed, "")) })
 

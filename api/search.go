@@ -15,20 +15,23 @@ import (
 
 // SearchRequest is what a search asks, as it goes over the wire.
 type SearchRequest struct {
-	Text     string `json:"text"`            // up to search.MaxText characters, not blank
-	Limit    *int   `json:"limit,omitempty"` // 1 to search.MaxLimit; nil means search.DefaultLimit
-	Product  string `json:"product,omitempty"`
-	Language string `json:"language,omitempty"` // BCP 47
-	MinSeq   int64  `json:"min_seq,omitempty"`  // see search.Request
+	Text     string      `json:"text"`            // up to search.MaxText characters, not blank
+	Limit    *int        `json:"limit,omitempty"` // 1 to search.MaxLimit; nil means search.DefaultLimit
+	Product  string      `json:"product,omitempty"`
+	Language string      `json:"language,omitempty"` // BCP 47
+	MinSeq   int64       `json:"min_seq,omitempty"`  // see search.Request
+	Legs     search.Legs `json:"legs,omitempty"`     // see search.Request
+	Typing   bool        `json:"typing,omitempty"`   // see search.Request
 }
 
 // SearchAnswer is the answer to a search, as it goes over the wire.
 type SearchAnswer struct {
-	QueryID  string  `json:"query_id"`
-	Language string  `json:"language"`
-	TookMS   float64 `json:"took_ms"` // milliseconds
-	IndexSeq int64   `json:"index_seq"`
-	Matches  []Match `json:"matches"`
+	QueryID  string      `json:"query_id"`
+	Language string      `json:"language"`
+	TookMS   float64     `json:"took_ms"` // milliseconds
+	IndexSeq int64       `json:"index_seq"`
+	Legs     search.Legs `json:"legs"` // what the matches were scored by
+	Matches  []Match     `json:"matches"`
 }
 
 // Match is a case as a search offers it.
@@ -39,6 +42,7 @@ type Match struct {
 	Title          string                `json:"title"`
 	State          corpus.State          `json:"state"`
 	Score          float64               `json:"score"`
+	Meaning        float64               `json:"meaning"` // how near in meaning, 0 to 1
 	Wordings       []string              `json:"wordings"`
 	Resolution     string                `json:"resolution"`
 	ResolutionKind corpus.ResolutionKind `json:"resolution_kind,omitempty"`
@@ -56,17 +60,18 @@ type Match struct {
 // languageTag is the shape of a BCP 47 tag (RFC 5646, section 2.1).
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
 
+// legs are what a search may be asked to score by.
+var legs = []search.Legs{search.AllLegs, search.WordsLeg, search.MeaningLeg}
+
 func (s *Server) search(c *call) (answer, error) {
 	q := readSearch(c.fields)
 	if err := c.fields.err(); err != nil {
 		return answer{}, err
 	}
-	began := time.Now()
-	resp, err := s.engine.Search(c.ctx, c.who, q.request())
+	resp, err := s.searches.Search(c.ctx, c.who, q.request())
 	if err != nil {
 		return answer{}, err
 	}
-	s.measures.search(len(resp.Matches), time.Since(began))
 	return answer{status: http.StatusOK, body: NewSearchAnswer(resp)}, nil
 }
 
@@ -84,11 +89,17 @@ func readSearch(f *fields) SearchRequest {
 		q.Limit = &limit
 	}
 	q.MinSeq, _ = f.whole("min_seq", 0, math.MaxInt64)
+	if q.Legs = search.Legs(f.text("legs")); f.has("legs") && !slices.Contains(legs, q.Legs) {
+		f.refuse("legs", "not_allowed")
+	}
+	q.Typing = f.truth("typing")
 	return q
 }
 
 func (q SearchRequest) request() search.Request {
-	r := search.Request{Text: q.Text, Product: q.Product, Language: q.Language, MinSeq: q.MinSeq}
+	r := search.Request{
+		Text: q.Text, Product: q.Product, Language: q.Language, MinSeq: q.MinSeq, Legs: q.Legs, Typing: q.Typing,
+	}
 	if q.Limit != nil {
 		r.Limit = *q.Limit
 	}
@@ -108,7 +119,7 @@ func (f *fields) line(name string) string {
 // a list, empty ones too.
 func NewSearchAnswer(resp search.Response) SearchAnswer {
 	out := SearchAnswer{
-		QueryID: resp.QueryID, Language: resp.Language, IndexSeq: resp.IndexSeq,
+		QueryID: resp.QueryID, Language: resp.Language, IndexSeq: resp.IndexSeq, Legs: resp.Legs,
 		TookMS: milliseconds(resp.Took), Matches: make([]Match, 0, len(resp.Matches)),
 	}
 	for _, m := range resp.Matches {
@@ -120,7 +131,8 @@ func NewSearchAnswer(resp search.Response) SearchAnswer {
 func matchOf(m search.Match) Match {
 	k := m.Case
 	return Match{
-		CaseID: k.ID, ExternalID: k.ExternalID, Version: k.Version, Title: k.Title, State: k.State, Score: m.Score,
+		CaseID: k.ID, ExternalID: k.ExternalID, Version: k.Version, Title: k.Title, State: k.State,
+		Score: m.Score, Meaning: m.Meaning,
 		Wordings: list(k.Wordings), Resolution: k.Resolution, ResolutionKind: k.ResolutionKind, Cause: k.Cause,
 		Known: k.Known, Products: k.Products, Models: k.Models, Versions: k.Versions, Language: k.Language,
 		Audience: k.Audience, Tally: m.Tally, Evidence: evidenceOf(m.Evidence),

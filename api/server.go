@@ -45,6 +45,11 @@ type Config struct {
 	Engine   *search.Engine
 	Index    indexer.Index
 	Follower Follower
+
+	// Of the leg of meaning, to be measured; nil where there are no models.
+	Vectors   indexer.VectorIndex
+	Embedding *indexer.Follower // keeps Vectors level with the store
+
 	Listen   string               // HOST:PORT it will serve on, see CheckListen; "" leaves the check to Serve
 	Logger   *slog.Logger         // nil means slog.Default
 	Now      func() time.Time     // nil means time.Now
@@ -54,17 +59,20 @@ type Config struct {
 
 // Server answers the HTTP API and serves the pages.
 type Server struct {
-	store    corpus.Store
-	desk     *desk.Desk
-	engine   *search.Engine
-	index    indexer.Index
-	follower Follower
-	logger   *slog.Logger
-	now      func() time.Time
-	version  string
-	locales  locales
-	measures *measures
-	router   *gin.Engine
+	store     corpus.Store
+	desk      *desk.Desk
+	engine    *search.Engine
+	index     indexer.Index
+	follower  Follower
+	vectors   indexer.VectorIndex
+	embedding *indexer.Follower
+	logger    *slog.Logger
+	now       func() time.Time
+	version   string
+	locales   locales
+	measures  *measures
+	searches  searches
+	router    *gin.Engine
 
 	stopping atomic.Bool  // nothing new is taken
 	underWay atomic.Int64 // requests being answered, health checks aside
@@ -83,7 +91,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		store: cfg.Store, desk: cfg.Desk, engine: cfg.Engine, index: cfg.Index, follower: cfg.Follower,
-		logger: cfg.Logger, now: cfg.Now, version: cfg.Version,
+		vectors: cfg.Vectors, embedding: cfg.Embedding, logger: cfg.Logger, now: cfg.Now, version: cfg.Version,
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -102,6 +110,7 @@ func New(cfg Config) (*Server, error) {
 	if s.measures, err = newMeasures(registry, s); err != nil {
 		return nil, fmt.Errorf("api: measures: %w", err)
 	}
+	s.searches = searches{engine: cfg.Engine, measures: s.measures}
 	s.router = s.routes()
 	return s, nil
 }

@@ -71,12 +71,14 @@ func TestMeasures(t *testing.T) {
 	for _, want := range []string{
 		`precedent_http_request_seconds_count{method="POST",route="/api/v1/cases",status="201"} 1`,
 		`precedent_http_request_seconds_count{method="GET",route="none",status="404"} 1`,
-		`precedent_search_seconds_count{found="true"} 1`,
+		`precedent_search_seconds_count{found="true",legs="words"} 1`,
+		`precedent_searches_cancelled_total 0`,
 		`precedent_store_cases{state="published"} 1`,
 		`precedent_index_documents 1`,
 		`precedent_index_lag_changes 0`,
 		`precedent_build_info{version="test"} 1`,
-		"precedent_index_postings ", "precedent_index_heap_bytes ", "precedent_index_disk_bytes ", "go_goroutines ", "process_open_fds ",
+		"precedent_index_postings ", "precedent_index_heap_bytes ", "precedent_index_bytes_per_posting ",
+		"precedent_search_cache_hits_total ", "precedent_search_cache_misses_total ", "precedent_index_disk_bytes ", "go_goroutines ", "process_open_fds ",
 	} {
 		require.Contains(t, string(r.body), want)
 	}

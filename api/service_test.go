@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -20,7 +21,9 @@ import (
 	"precedent/desk"
 	"precedent/indexer"
 	"precedent/indexer/bleveindex"
+	"precedent/indexer/embed"
 	"precedent/indexer/segment"
+	"precedent/indexer/vectorindex"
 	"precedent/search"
 )
 
@@ -34,11 +37,28 @@ type service struct {
 	url    string
 	server *api.Server
 	store  *sqlite.Store
+	reader *indexer.Follower // of the vectors; nil where words alone answer
 	log    *syncBuffer
 	stop   func() error // asks the server to stop and waits for it
 }
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *service { t.Helper(); return startWith(t, nil) }
+
+// startWithMeaning has both legs; the vectors are made when the test says so.
+// Where there are no models the test is skipped.
+func startWithMeaning(t *testing.T) *service {
+	t.Helper()
+	models, err := embed.Open(filepath.Join("..", "models"))
+	if errors.Is(err, embed.ErrNoModels) {
+		t.Skip("the models are missing: run `make models` first")
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, models.Close()) })
+	return startWith(t, models)
+}
+
+// startWith takes what reads for meaning, nil for words alone.
+func startWith(t *testing.T, models *embed.Models) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := t.TempDir()
@@ -48,25 +68,38 @@ func start(t *testing.T) *service {
 	require.NoError(t, err)
 	seg, err := segmenter()
 	require.NoError(t, err)
-	stamp, err := indexer.WantedStamp(ctx, store, seg)
+	stamp, err := indexer.WantedStamp(ctx, store, indexer.TermMaker{Segmenter: seg})
 	require.NoError(t, err)
 	index, err := bleveindex.Open(ctx, bleveindex.Config{Dir: filepath.Join(dir, "index"), Stamp: stamp, Logger: logger})
 	require.NoError(t, err)
-	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Segmenter: seg, Logger: logger})
-	engine, err := search.New(ctx, search.Config{Store: store, Index: index, Segmenter: seg, Level: follower, Logger: logger})
+	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Maker: indexer.TermMaker{Segmenter: seg}, Logger: logger})
+	engines := search.Config{Store: store, Index: index, Segmenter: seg, Level: follower, Logger: logger}
+	served := api.Config{Store: store, Index: index, Follower: follower, Logger: logger, Version: "test"}
+	if models != nil {
+		maker := indexer.VectorMaker{Embedder: models}
+		stamp, err := indexer.WantedStamp(ctx, store, maker)
+		require.NoError(t, err)
+		vectors, err := vectorindex.Open(ctx, vectorindex.Config{Dir: filepath.Join(dir, "vectors"), Stamp: stamp, Logger: logger})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, vectors.Close()) })
+		maker.Index = vectors
+		engines.Meaning = &search.Meaning{Index: vectors, Embedder: models}
+		served.Vectors = vectors
+		served.Embedding = indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: vectors, Maker: maker, Logger: logger})
+	}
+	engine, err := search.New(ctx, engines)
 	require.NoError(t, err)
-	server, err := api.New(api.Config{
-		Store: store, Desk: desk.New(store, engine), Engine: engine, Index: index, Follower: follower, Logger: logger, Version: "test",
-	})
+	served.Engine, served.Desk = engine, desk.New(store, engine)
+	server, err := api.New(served)
 	require.NoError(t, err)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 
-	followed, served := make(chan error, 1), make(chan error, 1)
+	followed, ended := make(chan error, 1), make(chan error, 1)
 	following, unfollow := context.WithCancel(context.Background())
 	go func() { followed <- follower.Run(following) }()
-	go func() { served <- server.Serve(ctx, ln) }()
-	stop := sync.OnceValue(func() error { cancel(); return <-served })
+	go func() { ended <- server.Serve(ctx, ln) }()
+	stop := sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() {
 		stop()
 		unfollow()
@@ -74,7 +107,7 @@ func start(t *testing.T) *service {
 		index.Close()
 		store.Close()
 	})
-	s := &service{t: t, url: "http://" + ln.Addr().String(), server: server, store: store, log: log, stop: stop}
+	s := &service{t: t, url: "http://" + ln.Addr().String(), server: server, store: store, reader: served.Embedding, log: log, stop: stop}
 	require.Eventually(t, func() bool { return s.do("GET", "/readyz", nil).status == 200 }, 5*time.Second, 5*time.Millisecond)
 	return s
 }

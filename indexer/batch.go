@@ -3,9 +3,9 @@ package indexer
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"precedent/corpus"
 )
@@ -28,7 +28,7 @@ const maxBatchText = 16 << 20
 func (f *Follower) batch(ctx context.Context, changes []corpus.Change) (b Batch, err error) {
 	seen := map[string]bool{}
 	missing := map[string]bool{}
-	var makers []func() Document
+	var makers []makeDocument
 	for text := 0; len(changes) > 0 && text < maxBatchText; {
 		some := changes[:min(len(changes), readAtOnce)]
 		changes = changes[len(some):]
@@ -48,7 +48,9 @@ func (f *Follower) batch(ctx context.Context, changes []corpus.Change) (b Batch,
 		makers = append(makers, more...)
 		text += size
 	}
-	b.Put = cutAll(makers)
+	if b.Put, err = f.makeAll(ctx, makers); err != nil {
+		return b, err
+	}
 	for _, d := range b.Put {
 		delete(missing, d.ID)
 	}
@@ -60,25 +62,26 @@ func (f *Follower) batch(ctx context.Context, changes []corpus.Change) (b Batch,
 	return b, ctx.Err()
 }
 
+// makeDocument makes the document of one record.
+type makeDocument func(ctx context.Context) (Document, bool, error)
+
 // makers reads the records, and returns for each what makes its document, and
 // how many bytes of text they are made of.
-func (f *Follower) makers(ctx context.Context, ids map[corpus.RecordKind][]string) (makers []func() Document, size int, err error) {
+func (f *Follower) makers(ctx context.Context, ids map[corpus.RecordKind][]string) (makers []makeDocument, size int, err error) {
 	cases, err := f.Source.Cases(ctx, allReader, ids[corpus.CaseRecord])
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading cases: %w", err)
 	}
 	for _, c := range cases {
-		if Findable(c) {
-			makers = append(makers, func() Document { return CaseDocument(f.Segmenter, c) })
-			size += textSize(c)
-		}
+		makers = append(makers, func(ctx context.Context) (Document, bool, error) { return f.Maker.Case(ctx, c) })
+		size += textSize(c)
 	}
 	complaints, err := f.Source.Complaints(ctx, allReader, ids[corpus.ComplaintRecord])
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading complaints: %w", err)
 	}
 	for _, p := range complaints {
-		makers = append(makers, func() Document { return ComplaintDocument(f.Segmenter, p) })
+		makers = append(makers, func(ctx context.Context) (Document, bool, error) { return f.Maker.Complaint(ctx, p) })
 		size += len(p.Text)
 	}
 	return makers, size, nil
@@ -93,18 +96,28 @@ func textSize(c corpus.Case) (size int) {
 	return size
 }
 
-// cutAll makes the documents, a worker a core.
-func cutAll(makers []func() Document) []Document {
+// makeAll makes the documents of the records that belong in the index.
+func (f *Follower) makeAll(ctx context.Context, makers []makeDocument) ([]Document, error) {
 	docs := make([]Document, len(makers))
+	belongs := make([]bool, len(makers))
 	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(len(makers), runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(makers); i = int(next.Add(1)) - 1 {
-				docs[i] = makers[i]()
+	workers, ctx := errgroup.WithContext(ctx)
+	for range min(len(makers), f.Maker.Workers()) {
+		workers.Go(func() (err error) {
+			for i := int(next.Add(1)) - 1; i < len(makers) && err == nil; i = int(next.Add(1)) - 1 {
+				docs[i], belongs[i], err = makers[i](ctx)
 			}
+			return err
 		})
 	}
-	workers.Wait()
-	return docs
+	if err := workers.Wait(); err != nil {
+		return nil, err
+	}
+	kept := docs[:0]
+	for i, d := range docs {
+		if belongs[i] {
+			kept = append(kept, d)
+		}
+	}
+	return kept, nil
 }

@@ -1,6 +1,8 @@
 package indexer
 
 import (
+	"context"
+	"runtime"
 	"strings"
 
 	"precedent/corpus"
@@ -14,9 +16,33 @@ func Findable(c corpus.Case) bool {
 	return c.State != corpus.Retired && !corpus.SaysNothing(c.Resolution)
 }
 
-// CaseDocument returns the document of a case.
+// TermMaker makes the documents of an Index.
+type TermMaker struct{ Segmenter *segment.Segmenter }
+
+// Stamp implements Maker.
+func (m TermMaker) Stamp(epoch string) Stamp {
+	return Stamp{Epoch: epoch, Segment: m.Segmenter.Version(), Mask: corpus.MaskVersion, Shape: DocumentVersion}
+}
+
+// Workers implements Maker.
+func (TermMaker) Workers() int { return runtime.GOMAXPROCS(0) }
+
+// Case implements Maker.
+func (m TermMaker) Case(_ context.Context, c corpus.Case) (Document, bool, error) {
+	if !Findable(c) {
+		return Document{}, false, nil
+	}
+	return CaseDocument(m.Segmenter, c), true, nil
+}
+
+// Complaint implements Maker.
+func (m TermMaker) Complaint(_ context.Context, p corpus.Complaint) (Document, bool, error) {
+	return ComplaintDocument(m.Segmenter, p), true, nil
+}
+
+// CaseDocument returns the document of a case, its terms cut.
 func CaseDocument(s *segment.Segmenter, c corpus.Case) Document {
-	d := Document{ID: c.ID, Kind: CaseKind}
+	d := Document{ID: c.ID, Kind: CaseKind, Facets: caseFacets(c)}
 	var buffer []segment.Term
 	for f, texts := range CaseTexts(c) {
 		buffer = buffer[:0]
@@ -25,19 +51,23 @@ func CaseDocument(s *segment.Segmenter, c corpus.Case) Document {
 		}
 		d.Terms[f] = termTexts(buffer)
 	}
-	d.Facets = []string{
+	return d
+}
+
+func caseFacets(c corpus.Case) []string {
+	facets := []string{
 		Facet(FacetKind, string(CaseKind)),
 		Facet(FacetLanguage, language(c.Language, c.Title, c.Resolution, c.Wordings...)),
 		Facet(FacetAudience, string(c.Audience)),
 		Facet(FacetState, string(c.State)),
 	}
 	for _, p := range c.Products {
-		d.Facets = append(d.Facets, Facet(FacetProduct, p))
+		facets = append(facets, Facet(FacetProduct, p))
 	}
 	if len(c.Products) == 0 {
-		d.Facets = append(d.Facets, Facet(FacetProduct, ""))
+		facets = append(facets, Facet(FacetProduct, ""))
 	}
-	return d
+	return facets
 }
 
 // ComplaintDocument returns the document of a complaint.

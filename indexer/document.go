@@ -31,13 +31,19 @@ const (
 )
 
 // Document is one record as an index sees it: terms already cut and
-// normalised, never text. Terms repeat as often as they occur; a field's
-// length is the number of its terms, repeats counted.
+// normalised, or vectors, never text. Terms repeat as often as they occur; a
+// field's length is the number of its terms, repeats counted.
 type Document struct {
 	ID     string // the record's id, unique over all kinds
 	Kind   Kind
-	Terms  [NumFields][]string
-	Facets []string // what filters test, as made by Facet
+	Terms  [NumFields][]string // for an Index
+	Facets []string            // what filters test, as made by Facet
+
+	// For a VectorIndex. Sum stands for the texts that the vectors were made
+	// of; a document without vectors, of a Sum that the index knows under the
+	// same id, keeps those it has.
+	Vectors [NumSpaces][]float32
+	Sum     uint64
 }
 
 // Names of the facets a document may carry. A document that has no product

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"precedent/corpus"
-	"precedent/indexer/segment"
 )
 
 // Source is what a Follower reads: the part of corpus.Store that it needs.
@@ -23,14 +22,26 @@ type Source interface {
 	Complaints(ctx context.Context, who corpus.Caller, ids []string) ([]corpus.Complaint, error)
 }
 
-// FollowerConfig says what follows what. Source, Index and Segmenter are
-// required.
+// Maker makes the documents of an index from records.
+type Maker interface {
+	// Stamp is the stamp of an index whose documents it made from the store of
+	// an epoch.
+	Stamp(epoch string) Stamp
+	// Case and Complaint make documents; ok is false for a record that does not
+	// belong in the index.
+	Case(ctx context.Context, c corpus.Case) (d Document, ok bool, err error)
+	Complaint(ctx context.Context, p corpus.Complaint) (d Document, ok bool, err error)
+	// Workers is how many records to make documents of at once, at least 1.
+	Workers() int
+}
+
+// FollowerConfig says what follows what. Source, Index and Maker are required.
 type FollowerConfig struct {
-	Source    Source
-	Index     Index
-	Segmenter *segment.Segmenter
-	Logger    *slog.Logger // nil means slog.Default
-	Batch     int          // changes applied at once at most; 0 means DefaultBatch
+	Source Source
+	Index  Applier
+	Maker  Maker
+	Logger *slog.Logger // nil means slog.Default
+	Batch  int          // changes applied at once at most; 0 means DefaultBatch
 }
 
 // DefaultBatch is how many changes a Follower applies at once at most: larger
@@ -65,18 +76,19 @@ func NewFollower(cfg FollowerConfig) *Follower {
 	return &Follower{FollowerConfig: cfg, moved: make(chan struct{})}
 }
 
-// WantedStamp is the stamp of an index of the source as cut by the segmenter.
-func WantedStamp(ctx context.Context, source Source, s *segment.Segmenter) (Stamp, error) {
+// WantedStamp is the stamp of an index of the source's records as the maker
+// makes them.
+func WantedStamp(ctx context.Context, source Source, m Maker) (Stamp, error) {
 	epoch, err := source.Epoch(ctx)
 	if err != nil {
 		return Stamp{}, fmt.Errorf("reading the store's epoch: %w", err)
 	}
-	return Stamp{Epoch: epoch, Segment: s.Version(), Mask: corpus.MaskVersion, Shape: DocumentVersion}, nil
+	return m.Stamp(epoch), nil
 }
 
 // WantedStamp is the stamp that the Follower's index must have.
 func (f *Follower) WantedStamp(ctx context.Context) (Stamp, error) {
-	return WantedStamp(ctx, f.Source, f.Segmenter)
+	return WantedStamp(ctx, f.Source, f.Maker)
 }
 
 // Pauses after an error: the first, and the most.
@@ -164,7 +176,16 @@ func (f *Follower) CatchUp(ctx context.Context, progress func(done, total int64)
 		f.moveTo(seq)
 		report(progress, seq, last)
 	})
+	if settler, ok := f.Index.(settler); ok && err == nil {
+		err = settler.Settled(ctx)
+	}
 	return err
+}
+
+// settler is an index that wants to know when it is level with the store: it
+// then needs no more what it kept of a former state.
+type settler interface {
+	Settled(ctx context.Context) error
 }
 
 // fits tells whether the index is of the store: of the wanted stamp, and made
@@ -192,7 +213,7 @@ func (f *Follower) fits(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	fits, err := f.shares(ctx, has)
-	if fits && f.Seq() < has.Seq {
+	if fits && f.Seq() != has.Seq {
 		f.moveTo(has.Seq)
 	}
 	return fits, err
@@ -227,7 +248,7 @@ func (f *Follower) Rebuild(ctx context.Context, progress func(done, total int64)
 	began := time.Now()
 	var seq int64
 	holds := false
-	err = f.Index.Rebuild(ctx, stamp, func(ctx context.Context, into Index) error {
+	err = f.Index.Rebuild(ctx, stamp, func(ctx context.Context, into Applier) error {
 		// The second round takes in what was written during the first; from
 		// then on the served index stands still until it is replaced.
 		step := func(done, last int64) { report(progress, done, last) }
@@ -246,6 +267,7 @@ func (f *Follower) Rebuild(ctx context.Context, progress func(done, total int64)
 		defer f.applying.Unlock()
 	}
 	if err != nil {
+		f.fitted.Store(false) // an index that answers while it is filled stands at what is in
 		return fmt.Errorf("rebuilding the index: %w", err)
 	}
 	f.fitted.Store(true)
@@ -262,7 +284,7 @@ func report(progress func(done, total int64), done, total int64) {
 
 // follow applies every change after seq up to the store's last, and returns
 // the seq of the last applied. While a batch goes in, the next is read and cut.
-func (f *Follower) follow(ctx context.Context, into Index, seq int64, step func(seq, last int64)) (int64, error) {
+func (f *Follower) follow(ctx context.Context, into Applier, seq int64, step func(seq, last int64)) (int64, error) {
 	last, err := f.Source.LastSeq(ctx)
 	if err != nil {
 		return seq, fmt.Errorf("reading the store's last change: %w", err)

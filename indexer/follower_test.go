@@ -56,11 +56,11 @@ func (d *desk) open() {
 	var err error
 	d.store, err = sqlite.Open(d.Context(), sqlite.Config{Path: filepath.Join(d.dir, "store.db"), Logger: quiet})
 	require.NoError(d, err)
-	stamp, err := indexer.WantedStamp(d.Context(), d.store, d.segment)
+	stamp, err := indexer.WantedStamp(d.Context(), d.store, indexer.TermMaker{Segmenter: d.segment})
 	require.NoError(d, err)
 	d.index, err = bleveindex.Open(d.Context(), bleveindex.Config{Dir: filepath.Join(d.dir, "index"), Stamp: stamp, Logger: quiet})
 	require.NoError(d, err)
-	d.follower = indexer.NewFollower(indexer.FollowerConfig{Source: d.store, Index: d.index, Segmenter: d.segment, Logger: quiet, Batch: 7})
+	d.follower = indexer.NewFollower(indexer.FollowerConfig{Source: d.store, Index: d.index, Maker: indexer.TermMaker{Segmenter: d.segment}, Logger: quiet, Batch: 7})
 }
 
 // run lets the Follower run until the test ends or stop is called.
@@ -247,7 +247,7 @@ func TestFollowerMakesAnewWhatIsNotOfTheStore(t *testing.T) {
 
 			back := indexer.NewFollower(indexer.FollowerConfig{
 				Source: restored{Source: d.store, epoch: test.epoch, last: first.Seq},
-				Index:  d.index, Segmenter: d.segment, Logger: quiet,
+				Index:  d.index, Maker: indexer.TermMaker{Segmenter: d.segment}, Logger: quiet,
 			})
 			require.NoError(t, back.CatchUp(t.Context(), nil))
 			assert.Equal(t, []string{first.ID}, d.find(indexer.CaseKind, "屏幕"))
@@ -278,7 +278,7 @@ func TestFollowerTriesAgain(t *testing.T) {
 	d := newDesk(t)
 	var broken atomic.Bool
 	broken.Store(true)
-	d.follower = indexer.NewFollower(indexer.FollowerConfig{Source: failing{d.store, &broken}, Index: d.index, Segmenter: d.segment, Logger: quiet})
+	d.follower = indexer.NewFollower(indexer.FollowerConfig{Source: failing{d.store, &broken}, Index: d.index, Maker: indexer.TermMaker{Segmenter: d.segment}, Logger: quiet})
 	r := d.record(corpus.Case{Wordings: []string{"收不到验证码"}, Resolution: "解除短信拦截"})
 	require.ErrorContains(t, d.follower.CatchUp(t.Context(), nil), "holiday")
 	d.run()
@@ -358,7 +358,7 @@ func TestFollowerTakesLargeRecords(t *testing.T) {
 	}
 	_, err := d.store.PutCases(t.Context(), write, cases)
 	require.NoError(t, err)
-	follower := indexer.NewFollower(indexer.FollowerConfig{Source: d.store, Index: d.index, Segmenter: d.segment, Logger: quiet})
+	follower := indexer.NewFollower(indexer.FollowerConfig{Source: d.store, Index: d.index, Maker: indexer.TermMaker{Segmenter: d.segment}, Logger: quiet})
 	steps := 0
 	require.NoError(t, follower.CatchUp(t.Context(), func(_, _ int64) { steps++ }))
 	assert.Greater(t, steps, 1, "600 records of 58 KB are more than one batch takes")

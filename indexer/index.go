@@ -33,6 +33,7 @@ type Stats struct {
 	Docs   [NumFields]int     // documents whose field holds at least one term
 	Length [NumFields]float64 // average length of the field over these, in terms
 	DF     []int              // documents that hold each of the terms asked for, in their order
+	Seq    int64              // the index held every change up to this one
 }
 
 // Result is what a search found.
@@ -40,6 +41,12 @@ type Result struct {
 	Hits  []Hit // best first; equal scores in the order of ids
 	Stats Stats // DF in the order of Query.Terms
 	Seq   int64 // the index held every change up to this one
+}
+
+// Completion is a term that begins with what was typed.
+type Completion struct {
+	Term string
+	DF   int // live documents whose field holds it, above 0
 }
 
 // Batch is a set of changes that an index takes in whole or not at all.
@@ -54,7 +61,8 @@ type Batch struct {
 // differs from the wanted one must be made anew.
 type Stamp struct {
 	Epoch   string `json:"epoch"`   // corpus.Store.Epoch
-	Segment string `json:"segment"` // segment.Segmenter.Version
+	Segment string `json:"segment"` // segment.Segmenter.Version; "" for vectors
+	Models  string `json:"models"`  // embed.Models.Version; "" for words
 	Mask    string `json:"mask"`    // corpus.MaskVersion
 	Shape   string `json:"shape"`   // DocumentVersion: how records become documents
 }
@@ -74,21 +82,31 @@ type Status struct {
 // ErrOwned is returned on opening an index that another process has open.
 var ErrOwned = errors.New("the index is in use by another process")
 
-// Index finds documents by their terms. Methods are safe for concurrent use;
-// indextest holds what any Index must keep to. After Apply returns, every
-// later search sees the batch and its seq; after a crash the index holds a
-// prefix of the batches applied, with the seq of the last of them.
-type Index interface {
+// Applier is what a Follower keeps level with the corpus: an index of either
+// leg. After Apply returns, every later search sees the batch and its seq;
+// after a crash it holds a prefix of the batches applied, with the seq of the
+// last of them.
+type Applier interface {
 	Apply(ctx context.Context, b Batch) error
+	Status(ctx context.Context) (Status, error)
+	// Rebuild makes the index anew under the stamp: empty, then filled by fill.
+	Rebuild(ctx context.Context, stamp Stamp, fill func(ctx context.Context, into Applier) error) error
+}
+
+// Index finds documents by their terms. Methods are safe for concurrent use;
+// indextest holds what any Index must keep to. Rebuild fills the new index
+// beside the served one and swaps it in without a pause in answers; when fill
+// fails the served one stays.
+type Index interface {
+	Applier
 	Search(ctx context.Context, q Query) (Result, error)
 	// Stats returns the statistics of the terms without searching.
 	Stats(ctx context.Context, terms []Term) (Stats, error)
-	Status(ctx context.Context) (Status, error)
+	// Complete returns the terms of a field that begin with prefix, at most
+	// limit: most documents first, then in the order of the terms. Of a prefix
+	// that very many terms have, it may leave some out.
+	Complete(ctx context.Context, field Field, prefix string, limit int) ([]Completion, error)
 	// Verify reads everything the index keeps and returns what is damaged.
 	Verify(ctx context.Context) error
-	// Rebuild makes the index anew, empty, under the stamp, has fill fill it
-	// beside the served one, and swaps it in without a pause in answers. When
-	// fill fails the served one stays.
-	Rebuild(ctx context.Context, stamp Stamp, fill func(ctx context.Context, into Index) error) error
 	Close() error
 }

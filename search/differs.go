@@ -31,6 +31,7 @@ type named struct {
 	family string
 	key    string // without case and separators
 	text   string // as written
+	open   bool   // it may not be typed out yet
 }
 
 // Patterns of names that tell cases apart. Digits after a word for an error
@@ -106,7 +107,7 @@ func differences(asked []named, c corpus.Case) []Difference {
 	}
 	has := namesOf(c)
 	for _, a := range asked {
-		if slices.ContainsFunc(has, func(h named) bool { return h.key == a.key }) {
+		if slices.ContainsFunc(has, a.mayBe) {
 			continue
 		}
 		d := Difference{Kind: a.kind, Asked: []string{a.text}}
@@ -120,6 +121,11 @@ func differences(asked []named, c corpus.Case) []Difference {
 		}
 	}
 	return out
+}
+
+// mayBe reports whether a name is the same as another, or may become it.
+func (n named) mayBe(h named) bool {
+	return h.key == n.key || n.open && h.kind == n.kind && strings.HasPrefix(h.key, n.key)
 }
 
 // namesOf returns what a case names where it says what it is about; a

@@ -16,6 +16,7 @@ type Config struct {
 	Index     indexer.Index
 	Segmenter *segment.Segmenter
 	Level     Level            // tells when the index holds a change
+	Meaning   *Meaning         // the other leg; nil ranks by words alone
 	Log       Log              // keeps what was asked; nil keeps nothing
 	Now       func() time.Time // nil means time.Now
 	Logger    *slog.Logger     // nil means slog.Default
@@ -35,7 +36,9 @@ type Log interface {
 // Engine answers requests. It is safe for concurrent use.
 type Engine struct {
 	Config
-	secret []byte
+	secret  []byte
+	vectors *vectorCache // nil without Meaning
+	answers *answerCache
 }
 
 // New returns an engine. It reads the store's secret, which proves query ids.
@@ -50,7 +53,11 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	return &Engine{Config: c, secret: secret}, nil
+	e := &Engine{Config: c, secret: secret, answers: newAnswerCache()}
+	if c.Meaning != nil {
+		e.vectors = newVectorCache(c.Meaning.Embedder)
+	}
+	return e, nil
 }
 
 // KnowsQuery reports whether id is the QueryID of an answer of this store's
@@ -68,33 +75,46 @@ func (e *Engine) Search(ctx context.Context, who corpus.Caller, r Request) (Resp
 	if r.MinSeq > 0 {
 		e.waitFor(ctx, r.MinSeq)
 	}
+	now, err := e.state(ctx)
+	if err != nil {
+		return Response{}, err
+	}
+	key := keyOf(who, r)
+	out, known := e.answers.get(key, now)
 	masked, hidden := corpus.Mask(r.Text)
+	if !known {
+		if out, err = e.answer(ctx, who, r, masked, hidden); err != nil {
+			return Response{}, err
+		}
+		e.answers.add(key, now, out)
+	}
+	out.QueryID = corpus.NewQueryID(e.secret)
+	out.Took = e.Now().Sub(start)
+	e.record(who, r, masked, start, out)
+	return out, nil
+}
+
+// answer finds the matches for a masked text.
+func (e *Engine) answer(ctx context.Context, who corpus.Caller, r Request, masked string, hidden []corpus.Masked) (Response, error) {
 	asked, err := e.ask(ctx, masked)
 	if err != nil {
 		return Response{}, err
 	}
-	result, err := e.Index.Search(ctx, indexer.Query{
-		Terms:  asked.terms,
-		Filter: indexer.FilterFor(indexer.CaseKind, who, r.Product, r.Language),
-		K:      r.Limit,
-	})
+	if r.Typing {
+		if err := e.complete(ctx, &asked); err != nil {
+			return Response{}, err
+		}
+	}
+	found, err := e.find(ctx, who, asked, r)
 	if err != nil {
 		return Response{}, err
 	}
-	witness := newWitness(e.Segmenter, asked, result.Stats, newRuler(r.Text, hidden))
-	matches, err := e.matches(ctx, who, witness, result.Hits)
+	witness := newWitness(e.Segmenter, asked, found.stats, newRuler(r.Text, hidden))
+	matches, err := e.matches(ctx, who, witness, found.candidates)
 	if err != nil {
 		return Response{}, err
 	}
-	out := Response{
-		QueryID:  corpus.NewQueryID(e.secret),
-		Language: segment.Language(masked),
-		Took:     e.Now().Sub(start),
-		IndexSeq: result.Seq,
-		Matches:  matches,
-	}
-	e.record(who, r, masked, start, out)
-	return out, nil
+	return Response{Language: segment.Language(masked), IndexSeq: found.seq, Legs: found.legs, Matches: matches}, nil
 }
 
 // waitFor gives the index WaitForSeq to reach a change; a search answers from
@@ -107,14 +127,14 @@ func (e *Engine) waitFor(ctx context.Context, seq int64) {
 	}
 }
 
-// matches loads the cases of the hits and finds the evidence for each. A case
+// matches loads the cases that were found and finds the evidence for each. A case
 // that changed hands since it was indexed, so that the caller may no longer
 // read it, is left out.
-func (e *Engine) matches(ctx context.Context, who corpus.Caller, witness *witness, hits []indexer.Hit) ([]Match, error) {
-	ids := make([]string, len(hits))
-	scores := make(map[string]float64, len(hits))
-	for i, h := range hits {
-		ids[i], scores[h.ID] = h.ID, h.Score
+func (e *Engine) matches(ctx context.Context, who corpus.Caller, witness *witness, found []candidate) ([]Match, error) {
+	ids := make([]string, len(found))
+	byID := make(map[string]candidate, len(found))
+	for i, f := range found {
+		ids[i], byID[f.id] = f.id, f
 	}
 	cases, err := e.Store.Cases(ctx, who, ids)
 	if err != nil {
@@ -133,15 +153,15 @@ func (e *Engine) matches(ctx context.Context, who corpus.Caller, witness *witnes
 			continue
 		}
 		matches = append(matches, Match{
-			Case: c, Score: scores[c.ID], Tally: tallies[c.ID], Evidence: witness.evidence(c),
+			Case: c, Score: byID[c.ID].score, Meaning: byID[c.ID].meaning, Tally: tallies[c.ID], Evidence: witness.evidence(c),
 		})
 	}
 	return matches, nil
 }
 
 func (e *Engine) record(who corpus.Caller, r Request, masked string, at time.Time, out Response) {
-	if e.Log == nil {
-		return
+	if e.Log == nil || r.Typing && r.Legs == WordsLeg {
+		return // what is half typed is not what was asked
 	}
 	offered := make([]string, len(out.Matches))
 	for i, m := range out.Matches {

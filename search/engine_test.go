@@ -16,7 +16,7 @@ import (
 
 var ctx = context.Background()
 
-func (b *bench) search(t *testing.T, r search.Request) search.Response {
+func (b *bench) search(t testing.TB, r search.Request) search.Response {
 	t.Helper()
 	found, err := b.engine.Search(ctx, corpus.LocalCaller(), r)
 	require.NoError(t, err)

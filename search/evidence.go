@@ -68,13 +68,15 @@ type witness struct {
 	stats     indexer.Stats  // of asked.terms
 	at        map[string]int // word -> its place in asked.words
 	idf       []float64      // of each word, over whole cases
-	total     float64        // of idf
+	total     float64        // of idf, without words that are open
+	last      float64        // the most that the idf of an open word is
+	least     float64        // the idf of a complaint that says enough to go by
 	ruler     *ruler         // of the text as the caller gave it
 }
 
 func newWitness(s *segment.Segmenter, q question, stats indexer.Stats, r *ruler) *witness {
 	w := &witness{
-		segmenter: s, asked: q, named: namesIn(q.text), stats: stats, ruler: r,
+		segmenter: s, asked: q, named: q.named(), stats: stats, ruler: r,
 		at: make(map[string]int, len(q.words)), idf: make([]float64, len(q.words)),
 	}
 	docs := slices.Max(stats.Docs[:])
@@ -85,9 +87,13 @@ func newWitness(s *segment.Segmenter, q question, stats indexer.Stats, r *ruler)
 			df = max(df, stats.DF[i*len(fieldWeights)+j])
 		}
 		w.idf[i] = word.emphasis * indexer.IDF(max(docs, df), df) * familiarity(word.text, max(docs, df), df)
-		w.total += w.idf[i]
+		if word.open {
+			w.last = max(w.last, w.idf[i])
+		} else {
+			w.total += w.idf[i]
+		}
 	}
-	w.total = max(w.total, enough(q)*indexer.IDF(max(docs, 1), 1))
+	w.least = enough(q) * indexer.IDF(max(docs, 1), 1)
 	return w
 }
 
@@ -101,17 +107,19 @@ type seen struct {
 func (w *witness) evidence(c corpus.Case) Evidence {
 	found := w.look(c)
 	ev := Evidence{Terms: []SharedTerm{}, Differs: differences(w.named, c)}
-	var score, covered float64
+	var score, covered, last float64
 	for _, s := range found {
 		score += s.score
-		covered += w.idf[s.word]
+		if w.asked.words[s.word].open {
+			last = max(last, w.idf[s.word])
+		} else {
+			covered += w.idf[s.word]
+		}
 	}
-	if w.total > 0 {
-		ev.Coverage = covered / w.total
-	}
+	ev.Coverage = w.coverage(covered, last)
 	for _, s := range w.fold(found) {
 		word := w.asked.words[s.word]
-		shared := SharedTerm{Term: word.text, Weight: s.score / score, Matched: s.places}
+		shared := SharedTerm{Term: word.text, Weight: min(1, s.score/score), Matched: s.places}
 		for _, p := range word.places[:min(len(word.places), maxPlaces)] {
 			shared.Text = append(shared.Text, w.ruler.span(p.Start, p.End))
 		}
@@ -120,6 +128,20 @@ func (w *witness) evidence(c corpus.Case) Evidence {
 	slices.SortStableFunc(ev.Terms, func(a, b SharedTerm) int { return cmp.Compare(b.Weight, a.Weight) })
 	ev.Terms = ev.Terms[:min(len(ev.Terms), MaxEvidence)]
 	return ev
+}
+
+// coverage is what a case covers of the question, by the idf of the words it
+// holds and of the open one it holds: a last word counts as what the case has
+// it become.
+func (w *witness) coverage(covered, last float64) float64 {
+	total := w.total + w.last
+	if last > 0 {
+		total = w.total + last
+	}
+	if total = max(total, w.least); total == 0 {
+		return 0
+	}
+	return min(1, (covered+last)/total) // sums round
 }
 
 // look cuts the case's texts and returns the words of the question that they

@@ -18,13 +18,15 @@ import (
 
 var update = flag.Bool("update", false, "write the golden ranking anew")
 
-const goldenFile = "testdata/golden.txt"
-
-// TestGoldenRanking pins what the demo queries find. A change of ranking
-// shows as a diff of a file that a person can read: for each query the first
-// three cases, with > before the one that answers it.
+// TestGoldenRanking pins what the demo queries find, by words and by both
+// legs. A change of ranking shows as a diff of a file that a person can read:
+// for each query the first three cases, with > before the one that answers it.
 func TestGoldenRanking(t *testing.T) {
-	b := newBench(t)
+	t.Run("words", func(t *testing.T) { testGolden(t, newBench(t), "testdata/golden.txt") })
+	t.Run("all", func(t *testing.T) { testGolden(t, newMeaningBench(t), "testdata/golden_all.txt") })
+}
+
+func testGolden(t *testing.T, b *bench, goldenFile string) {
 	b.loadDemo(t)
 	queries, err := demo.Queries()
 	require.NoError(t, err)

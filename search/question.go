@@ -50,6 +50,8 @@ const (
 // question is a text cut for searching.
 type question struct {
 	text  string // masked
+	open  bool   // its last word may go on
+	said  string // what the customer says of it
 	words []asked
 	terms []indexer.Term // every word in every field of fieldWeights, word by word
 }
@@ -61,12 +63,16 @@ type asked struct {
 	weight float64 // how much the text says it
 	// emphasis is how many terms the word stands for where coverage is counted.
 	emphasis float64
-	places   []segment.Term // in the order of the text
+	// open says that the word is the last one of a text that is being typed, or
+	// what that may become: coverage counts one of these.
+	open   bool
+	places []segment.Term // in the order of the text
 }
 
 // ask cuts a masked text into a question of at most MaxTerms terms.
 func (e *Engine) ask(ctx context.Context, text string) (question, error) {
-	q := question{text: text, words: gather(e.Segmenter.Query(text))}
+	speech := segment.CustomerSpeech(text)
+	q := question{text: text, said: segment.Spoken(text, speech), words: gather(within(speech, e.Segmenter.Query(text)))}
 	size, err := e.Index.Stats(ctx, nil)
 	if err != nil {
 		return question{}, err
@@ -86,6 +92,31 @@ func (e *Engine) ask(ctx context.Context, text string) (question, error) {
 	}
 	q.terms = inFields(q.words)
 	return q, nil
+}
+
+// within leaves the terms that stand in one of the stretches: in a transcript
+// what the agent asks and promises tells nothing about the problem.
+func within(stretches []segment.Stretch, terms []segment.Term) []segment.Term {
+	return slices.DeleteFunc(terms, func(t segment.Term) bool {
+		return !slices.ContainsFunc(stretches, func(s segment.Stretch) bool { return s.Start <= t.Start && t.End <= s.End })
+	})
+}
+
+// nameShare is how much of what a question says, 0 to 1, is said by names:
+// their weight times idf, over that of all its words. stats are of q.terms.
+func (q question) nameShare(stats indexer.Stats) float64 {
+	var named, all float64
+	for i, w := range q.words {
+		said := w.weight * idfOf(stats, i)
+		all += said
+		if names(w) {
+			named += said
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return named / all
 }
 
 // repeats is BM25's k3, saturation of a term's frequency in the query: 1 gained

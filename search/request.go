@@ -22,7 +22,21 @@ type Request struct {
 	Product  string // narrows to cases of this product or of none; "" does not narrow
 	Language string // BCP 47; narrows to cases in this language; "" does not narrow
 	MinSeq   int64  // wait, at most WaitForSeq, until the index holds this change; 0 does not wait
+	Legs     Legs   // what to score by; "" means AllLegs, or WordsLeg with Typing
+
+	// Typing says that the text is still being typed: the last word may be
+	// unfinished and also finds what begins so.
+	Typing bool
 }
+
+// Legs are the ways of scoring that a search uses.
+type Legs string
+
+const (
+	AllLegs    Legs = "all" // both, or words alone where there are no models
+	WordsLeg   Legs = "words"
+	MeaningLeg Legs = "meaning"
+)
 
 // validate refuses a request out of its limits, and completes it.
 func (r *Request) validate() error {
@@ -44,6 +58,18 @@ func (r *Request) validate() error {
 				Message: fmt.Sprintf("has %d characters; give at most %d", n, corpus.MaxLine)})
 		}
 	}
+	if r.Legs == "" {
+		r.Legs = AllLegs
+		if r.Typing {
+			r.Legs = WordsLeg
+		}
+	}
+	switch r.Legs {
+	case AllLegs, WordsLeg, MeaningLeg:
+	default:
+		wrong = append(wrong, corpus.FieldError{Field: "legs", Code: "not_allowed",
+			Message: fmt.Sprintf("is %q; give all, words or meaning", r.Legs)})
+	}
 	if r.MinSeq < 0 {
 		wrong = append(wrong, corpus.FieldError{Field: "min_seq", Code: "not_allowed",
 			Message: fmt.Sprintf("is %d; give the seq of an answer to a write", r.MinSeq)})
@@ -63,6 +89,7 @@ type Response struct {
 	Language string // of the text, BCP 47, "und" when it can't be told
 	Took     time.Duration
 	IndexSeq int64 // the index held every change up to this one
+	Legs     Legs  // what the matches were scored by
 	Matches  []Match
 }
 
@@ -70,6 +97,7 @@ type Response struct {
 type Match struct {
 	Case     corpus.Case
 	Score    float64 // above 0; comparable within one response only
+	Meaning  float64 // how near in meaning, 0 to 1; 0 when words alone answered
 	Tally    corpus.Tally
 	Evidence Evidence
 }

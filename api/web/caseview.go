@@ -35,6 +35,7 @@ type caseView struct {
 	Tally      corpus.Tally
 	Differs    []search.Difference
 	Confidence *confidence
+	Near       *nearness
 	Verdict    *verdictView // nil where there is no match to judge
 }
 

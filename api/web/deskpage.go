@@ -41,7 +41,7 @@ func (v *visit) desk() (deskPage, error) {
 	}
 	form := v.emptyForm()
 	page.Form = &form
-	if page.Results, err = v.results(page.Text, page.Product); err != nil || page.Results.Refused {
+	if page.Results, err = v.results(search.Request{Text: page.Text, Product: page.Product}); err != nil || page.Results.Refused {
 		return page, err
 	}
 	page.Opened, err = v.opened(page.Results, v.c.PostForm("open"))
@@ -70,7 +70,11 @@ func (v *visit) opened(found results, id string) (*caseView, error) {
 // showMatches answers a script with the matches alone. It is a POST, so that
 // what a customer said stands in no address and no log of addresses.
 func showMatches(v *visit) error {
-	found, err := v.results(normalLines(v.c.PostForm("text")), v.line("product"))
+	asked := search.Request{Text: normalLines(v.c.PostForm("text")), Product: v.line("product"), Typing: v.c.PostForm("typing") != ""}
+	if v.c.PostForm("legs") == string(search.AllLegs) {
+		asked.Legs = search.AllLegs
+	}
+	found, err := v.results(asked)
 	if err != nil {
 		return err
 	}
@@ -78,9 +82,9 @@ func showMatches(v *visit) error {
 }
 
 // results searches. Nothing said finds nothing, and counts what could be found.
-func (v *visit) results(said, product string) (results, error) {
+func (v *visit) results(asked search.Request) (results, error) {
 	ctx := v.c.Request.Context()
-	if isBlank(said) {
+	if isBlank(asked.Text) {
 		counts, err := v.Store.CountCases(ctx)
 		if err != nil {
 			return results{}, err
@@ -91,7 +95,7 @@ func (v *visit) results(said, product string) (results, error) {
 		}
 		return r, nil
 	}
-	answer, err := v.Engine.Search(ctx, v.who, search.Request{Text: said, Product: product})
+	answer, err := v.Engine.Search(ctx, v.who, asked)
 	var invalid *corpus.InvalidError
 	if errors.As(err, &invalid) {
 		return results{Refused: true, Faults: v.faults(invalid.Fields)}, nil
@@ -99,10 +103,12 @@ func (v *visit) results(said, product string) (results, error) {
 	if err != nil {
 		return results{}, err
 	}
-	r := results{QueryID: answer.QueryID, Product: product, Status: v.count("matches.found", len(answer.Matches))}
+	r := results{
+		QueryID: answer.QueryID, Legs: answer.Legs, Product: asked.Product, Status: v.count("matches.found", len(answer.Matches)),
+	}
 	above := highest
-	for i, m := range answer.Matches {
-		view := v.matchView(i+1, answer.QueryID, m, answer.Matches[0].Score, above)
+	for i := range answer.Matches {
+		view := v.matchView(answer, i, above)
 		above = view.Confidence
 		view.Case = view.Case.brief()
 		r.Matches = append(r.Matches, view)

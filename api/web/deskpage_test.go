@@ -80,6 +80,40 @@ func TestDeskNarrowedToAProduct(t *testing.T) {
 	assert.NotContains(t, none.body, "<html", "a script gets the part alone")
 }
 
+// A case that says it in other words, or in another language, is offered with
+// the reason, and while someone types words alone answer.
+func TestDeskSaysWhatIsNearInMeaning(t *testing.T) {
+	s := newSiteOfMeaning(t,
+		corpus.Case{ExternalID: "C", Wordings: []string{"咖啡机不出热水，只有凉的", "咖啡机出来的水是冷的"}, Resolution: "1. 除垢\n2. 换加热管", Language: "zh"},
+		corpus.Case{ExternalID: "P", Wordings: []string{"打印机老是卡纸"}, Resolution: "清理搓纸轮", Language: "zh"},
+		corpus.Case{ExternalID: "E", Wordings: []string{"The vacuum robot stops on carpets"}, Resolution: "Raise the mop", Language: "en"})
+	coffee := s.find("C")
+	v := s.visitor("en")
+	v.script = true
+	asked := url.Values{"text": {"The coffee maker only gives cold water"}, "typing": {"1"}, "legs": {"all"}}
+	p := v.post("/desk/matches", asked)
+	require.Equal(t, http.StatusOK, p.status)
+	assert.Contains(t, p.body, `data-legs="all"`)
+	require.NotEmpty(t, p.ids())
+	require.Equal(t, coffee.ID, p.ids()[0])
+	first := before(rest(p.body, `<li class="match"`), `<template>`)
+	assert.Regexp(t, `<span class="near" title="[^"]+">(Very n|N)ear in meaning</span> <span class="near">Chinese</span>`, first)
+	assert.Contains(t, first, `<bdi lang="zh">咖啡机`, "its language is told to what reads it out")
+	assert.NotContains(t, first, `class="confidence slight"`, "not unlikely for sharing no words")
+
+	asked.Del("legs")
+	p = v.post("/desk/matches", asked)
+	assert.Contains(t, p.body, `data-legs="words"`)
+	assert.NotContains(t, p.ids(), coffee.ID)
+	assert.NotContains(t, p.body, `class="near"`)
+
+	v = s.visitor("zh")
+	opened := v.post("/", url.Values{"text": {"robot cleaner gets stuck on the rug"}, "open": {s.find("E").ID}})
+	assert.NotContains(t, rest(opened.body, `<section class="side"`), "英语", "the complaint is in English too")
+	opened = v.post("/", url.Values{"text": {"扫地机器人一碰到地毯就不动了"}, "open": {s.find("E").ID}})
+	assert.Contains(t, rest(opened.body, `<section class="side"`), `<span class="near">英语</span>`)
+}
+
 func TestDeskSaysWhatIsWrong(t *testing.T) {
 	s := newSite(t)
 	v := s.visitor("zh")
@@ -207,6 +241,12 @@ func (s *site) tally(id string) corpus.Tally {
 func after(text, mark string) string {
 	_, rest, _ := strings.Cut(text, mark)
 	return before(rest, `"`)
+}
+
+// rest is all that follows the first mark in a text.
+func rest(text, mark string) string {
+	_, text, _ = strings.Cut(text, mark)
+	return text
 }
 
 func before(text, mark string) string {

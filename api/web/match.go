@@ -16,8 +16,9 @@ import (
 // results are the matches of one search as the page shows them.
 type results struct {
 	QueryID string
-	Product string // what the search was narrowed to
-	Status  string // how much was found, in words
+	Legs    search.Legs // what was searched by
+	Product string      // what the search was narrowed to
+	Status  string      // how much was found, in words
 	Matches []matchView
 	Refused bool              // nothing was searched, because of
 	Faults  map[string]string // what is wrong with the text or the product
@@ -41,6 +42,8 @@ type matchView struct {
 	From       string // what the evidence is from, when not a wording
 	Why        []piece
 	Differs    []search.Difference
+	Near       *nearness // nil where the words say why
+	Language   string    // of the case, BCP 47, "" when not known
 	Confidence confidence
 	Case       caseView
 }
@@ -48,17 +51,24 @@ type matchView struct {
 // excerptWidth is in characters: about what one line of the widest list holds.
 const excerptWidth = 90
 
-func (v *visit) matchView(rank int, queryID string, m search.Match, best float64, above confidence) matchView {
+// matchView shows the match at place i of an answer, below one of the
+// confidence above.
+func (v *visit) matchView(found search.Response, i int, above confidence) matchView {
+	m := found.Matches[i]
 	view := matchView{
-		Rank: rank, ID: m.Case.ID, State: m.Case.State,
-		Differs: m.Evidence.Differs, Confidence: confidenceOf(m, best, above),
-		Case: v.caseView(m.Case, m.Evidence, m.Tally),
+		Rank: i + 1, ID: m.Case.ID, State: m.Case.State, Language: m.Case.Language,
+		Differs: m.Evidence.Differs, Near: v.nearnessOf(m, found.Language),
+		Confidence: confidenceOf(found, i, above), Case: v.caseView(m.Case, m.Evidence, m.Tally),
 	}
-	view.Case.Verdict = &verdictView{QueryID: queryID, CaseID: m.Case.ID, Key: newKey()}
-	view.Case.Confidence = &view.Confidence
+	view.Case.Verdict = &verdictView{QueryID: found.QueryID, CaseID: m.Case.ID, Key: newKey()}
+	view.Case.Confidence, view.Case.Near = &view.Confidence, view.Near
 	view.Title = view.Case.Title
 	view.Step = firstStep(m.Case)
-	field, item := bestText(m.Evidence)
+	among := m.Evidence
+	if view.Near != nil {
+		among = wordingsOnly(among) // meaning compares with these
+	}
+	field, item := bestText(among)
 	if body := caseText(m.Case, field, item); body != "" {
 		view.Why = excerpt(body, spansIn(m.Evidence, field, item), excerptWidth)
 		if field != "wordings" {
@@ -111,6 +121,17 @@ func bestText(e search.Evidence) (field string, item int) {
 		}
 	}
 	return best.field, best.item
+}
+
+// wordingsOnly leaves of the evidence what stands in wordings.
+func wordingsOnly(e search.Evidence) search.Evidence {
+	var terms []search.SharedTerm
+	for _, t := range e.Terms {
+		t.Matched = slices.DeleteFunc(slices.Clone(t.Matched), func(p search.Place) bool { return p.Field != "wordings" })
+		terms = append(terms, t)
+	}
+	e.Terms = terms
+	return e
 }
 
 // rounded makes sums of the same weights in another order equal.

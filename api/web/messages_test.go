@@ -39,6 +39,7 @@ func madeKeys() []string {
 	add("action.", "create", "update", "import", "retire", "resolve")
 	add("field.", formFields...)
 	add("confidence.", levels...)
+	add("meaning.", "near", "very_near")
 	add("masked.", "brackets", "phone", "id", "card", "imei", "email", "plate")
 	add("differs.", "code", "model", "version")
 	add("case.differs_", "code", "model", "version")

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"html"
 	"io"
 	"log/slog"
@@ -26,7 +27,9 @@ import (
 	"precedent/desk"
 	"precedent/indexer"
 	"precedent/indexer/bleveindex"
+	"precedent/indexer/embed"
 	"precedent/indexer/segment"
+	"precedent/indexer/vectorindex"
 	"precedent/search"
 )
 
@@ -40,11 +43,33 @@ type site struct {
 	store    *sqlite.Store
 	engine   *search.Engine
 	follower *indexer.Follower
+	reader   *indexer.Follower // of the vectors; nil where words alone answer
 	who      corpus.Caller
 	seen     *sync.Map // paths that were asked for -> how often, see count
 }
 
 func newSite(t *testing.T, cases ...corpus.Case) *site {
+	t.Helper()
+	return newSiteWith(t, nil, cases...)
+}
+
+// openModels reads them once for all tests.
+var openModels = sync.OnceValues(func() (*embed.Models, error) { return embed.Open(filepath.Join("..", "..", "models")) })
+
+// newSiteOfMeaning finds by words and by meaning. Where there are no models
+// the test is skipped.
+func newSiteOfMeaning(t *testing.T, cases ...corpus.Case) *site {
+	t.Helper()
+	models, err := openModels()
+	if errors.Is(err, embed.ErrNoModels) {
+		t.Skip("the models are missing: run `make models` first")
+	}
+	require.NoError(t, err)
+	return newSiteWith(t, models, cases...)
+}
+
+// newSiteWith takes what reads for meaning, nil for words alone.
+func newSiteWith(t *testing.T, models *embed.Models, cases ...corpus.Case) *site {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	dir, quiet := t.TempDir(), slog.New(slog.DiscardHandler)
@@ -52,17 +77,21 @@ func newSite(t *testing.T, cases ...corpus.Case) *site {
 	require.NoError(t, err)
 	cut, err := segmenter()
 	require.NoError(t, err)
-	stamp, err := indexer.WantedStamp(ctx, store, cut)
+	stamp, err := indexer.WantedStamp(ctx, store, indexer.TermMaker{Segmenter: cut})
 	require.NoError(t, err)
 	index, err := bleveindex.Open(ctx, bleveindex.Config{Dir: filepath.Join(dir, "index"), Stamp: stamp, Logger: quiet})
 	require.NoError(t, err)
-	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Segmenter: cut, Logger: quiet})
+	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Maker: indexer.TermMaker{Segmenter: cut}, Logger: quiet})
 	done := make(chan error, 1)
 	go func() { done <- follower.Run(ctx) }()
-	engine, err := search.New(ctx, search.Config{Store: store, Index: index, Segmenter: cut, Level: follower, Logger: quiet})
+	s := &site{t: t, store: store, follower: follower, who: corpus.LocalCaller(), seen: new(sync.Map)}
+	config := search.Config{Store: store, Index: index, Segmenter: cut, Level: follower, Logger: quiet}
+	if models != nil {
+		config.Meaning = s.read(dir, models)
+	}
+	engine, err := search.New(ctx, config)
 	require.NoError(t, err)
-
-	s := &site{t: t, store: store, engine: engine, follower: follower, who: corpus.LocalCaller(), seen: new(sync.Map)}
+	s.engine = engine
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.Use(s.count, strict)
@@ -80,6 +109,20 @@ func newSite(t *testing.T, cases ...corpus.Case) *site {
 	})
 	s.put(cases)
 	return s
+}
+
+// read keeps vectors in a folder level with the store whenever the site settles.
+func (s *site) read(dir string, models *embed.Models) *search.Meaning {
+	s.t.Helper()
+	quiet, maker := slog.New(slog.DiscardHandler), indexer.VectorMaker{Embedder: models}
+	stamp, err := indexer.WantedStamp(s.t.Context(), s.store, maker)
+	require.NoError(s.t, err)
+	vectors, err := vectorindex.Open(s.t.Context(), vectorindex.Config{Dir: filepath.Join(dir, "vectors"), Stamp: stamp, Logger: quiet})
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, vectors.Close()) })
+	maker.Index = vectors
+	s.reader = indexer.NewFollower(indexer.FollowerConfig{Source: s.store, Index: vectors, Maker: maker, Logger: quiet})
+	return &search.Meaning{Index: vectors, Embedder: models}
 }
 
 // put records cases and waits until they can be found.
@@ -112,6 +155,9 @@ func (s *site) settled() {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	require.NoError(s.t, s.follower.WaitFor(ctx, seq))
+	if s.reader != nil {
+		require.NoError(s.t, s.reader.CatchUp(ctx, nil))
+	}
 }
 
 // strict sends the headers that the pages have to work under.

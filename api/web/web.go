@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -18,10 +19,15 @@ import (
 type Config struct {
 	Desk   *desk.Desk
 	Store  corpus.Store
-	Engine *search.Engine
+	Engine Searcher
 	Caller func(*gin.Context) corpus.Caller // on whose behalf a request is made
 	Now    func() time.Time                 // nil means time.Now
 	Logger *slog.Logger                     // nil means slog.Default
+}
+
+// Searcher answers what is typed; a search.Engine does.
+type Searcher interface {
+	Search(ctx context.Context, who corpus.Caller, r search.Request) (search.Response, error)
 }
 
 // pages answers the requests for pages.

@@ -17,6 +17,7 @@ import (
 	"precedent/search"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
 // folder is a data folder: all that one installation keeps.
@@ -27,6 +28,7 @@ func (d folder) store() string   { return filepath.Join(string(d), "store.db") }
 func (d folder) queries() string { return filepath.Join(string(d), "queries.db") }  // what was asked
 func (d folder) words() string   { return filepath.Join(string(d), "words.txt") }   // the user dictionary
 func (d folder) index() string   { return filepath.Join(string(d), "index") }       // disposable
+func (d folder) vectors() string { return filepath.Join(string(d), "vectors") }     // disposable, but takes long to make anew
 func (d folder) scratch() string { return filepath.Join(string(d), "dict") }        // disposable: jieba's dictionaries
 func (d folder) address() string { return filepath.Join(string(d), "server.json") } // where a running server listens
 
@@ -84,12 +86,21 @@ type machinery struct {
 	segmenter *segment.Segmenter
 	index     *bleveindex.Index
 	follower  *indexer.Follower
+	meaning   *meaning // nil without models
 	closers   []func() error
+}
+
+// models says where the models are, "" for none, and how many threads make the
+// vectors that are missing; 0 is one that stands back for whatever else there
+// is to do.
+type models struct {
+	dir     string
+	workers int
 }
 
 // open takes the data folder for this process: the index can have one owner
 // only. The index may be behind the store, or empty; the follower knows.
-func (d folder) open(ctx context.Context, log *slog.Logger) (_ *machinery, err error) {
+func (d folder) open(ctx context.Context, log *slog.Logger, from models) (_ *machinery, err error) {
 	m := &machinery{folder: d, log: log}
 	defer func() {
 		if err != nil {
@@ -100,28 +111,43 @@ func (d folder) open(ctx context.Context, log *slog.Logger) (_ *machinery, err e
 		return nil, err
 	}
 	m.closers = append(m.closers, m.store.Close)
-	if m.segmenter, err = d.openSegmenter(); err != nil {
-		return nil, err
+	var legs errgroup.Group
+	legs.Go(func() error { return m.openWords(ctx) })
+	if from.dir != "" {
+		legs.Go(func() (err error) {
+			m.meaning, err = d.openMeaning(ctx, from, m.store, log)
+			return err
+		})
+	}
+	err = legs.Wait()
+	if m.meaning != nil {
+		m.closers = append(m.closers, m.meaning.close)
+	}
+	return m, err
+}
+
+func (m *machinery) openWords(ctx context.Context) (err error) {
+	if m.segmenter, err = m.folder.openSegmenter(); err != nil {
+		return err
 	}
 	m.closers = append(m.closers, m.segmenter.Close)
-	stamp, err := indexer.WantedStamp(ctx, m.store, m.segmenter)
+	maker := indexer.TermMaker{Segmenter: m.segmenter}
+	stamp, err := indexer.WantedStamp(ctx, m.store, maker)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m.index, err = bleveindex.Open(ctx, bleveindex.Config{Dir: d.index(), Stamp: stamp, Logger: log})
+	m.index, err = bleveindex.Open(ctx, bleveindex.Config{Dir: m.folder.index(), Stamp: stamp, Logger: m.log})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m.closers = append(m.closers, m.index.Close)
-	m.follower = indexer.NewFollower(indexer.FollowerConfig{
-		Source: m.store, Index: m.index, Segmenter: m.segmenter, Logger: log,
-	})
-	return m, nil
+	m.follower = indexer.NewFollower(indexer.FollowerConfig{Source: m.store, Index: m.index, Maker: maker, Logger: m.log})
+	return nil
 }
 
 func (m *machinery) engine(ctx context.Context, queries search.Log) (*search.Engine, error) {
 	return search.New(ctx, search.Config{
-		Store: m.store, Index: m.index, Segmenter: m.segmenter, Level: m.follower,
+		Store: m.store, Index: m.index, Segmenter: m.segmenter, Level: m.follower, Meaning: m.meaning.leg(),
 		Log: queries, Now: time.Now, Logger: m.log,
 	})
 }

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -28,10 +28,16 @@ func evalCommand() *cobra.Command {
 document, gain). Each folder is indexed in a place of its own and left alone.`,
 		Args: atLeast(1),
 	}
+	legs := c.Flags().String("legs", "", "what to rank by: words, meaning or all; default all, words where there are no models")
+	modelsDir := modelsFlag(c)
 	asJSON := c.Flags().Bool("json", false, "print one JSON object a folder")
 	c.RunE = func(c *cobra.Command, dirs []string) error {
+		by, err := checkLegs(*legs)
+		if err != nil {
+			return err
+		}
 		for _, dir := range dirs {
-			q, err := evaluate(c.Context(), dir, c.ErrOrStderr())
+			q, err := evaluate(c.Context(), dir, by, *modelsDir, c.ErrOrStderr())
 			if err != nil {
 				return fmt.Errorf("%s: %w", dir, err)
 			}
@@ -54,6 +60,15 @@ document, gain). Each folder is indexed in a place of its own and left alone.`,
 	return c
 }
 
+// checkLegs reads --legs; "" asks for all that there are.
+func checkLegs(s string) (search.Legs, error) {
+	switch legs := search.Legs(s); legs {
+	case "", search.AllLegs, search.WordsLeg, search.MeaningLeg:
+		return legs, nil
+	}
+	return "", usage("--legs is %q; give words, meaning or all", s)
+}
+
 // measuringSet is a folder of documents, queries and what relates them.
 type measuringSet struct {
 	cases    []corpus.Case
@@ -65,7 +80,7 @@ type measuringQuery struct{ ID, Text string }
 
 // evaluate indexes a measuring set in a temporary data folder and asks every
 // query that has an answer.
-func evaluate(ctx context.Context, dir string, stderr io.Writer) (q search.Quality, err error) {
+func evaluate(ctx context.Context, dir string, by search.Legs, modelsDir string, stderr io.Writer) (q search.Quality, err error) {
 	set, err := readMeasuringSet(dir, stderr)
 	if err != nil {
 		return q, err
@@ -75,11 +90,18 @@ func evaluate(ctx context.Context, dir string, stderr io.Writer) (q search.Quali
 		return q, err
 	}
 	defer os.RemoveAll(temp)
-	m, err := folder(temp).open(ctx, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	from := models{dir: modelsDir, workers: runtime.GOMAXPROCS(0)}
+	if by == search.WordsLeg {
+		from = models{}
+	}
+	m, err := folder(temp).open(ctx, warnings(stderr), from)
 	if err != nil {
 		return q, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
+	if m.meaning == nil && (by == search.MeaningLeg || by == search.AllLegs) {
+		return q, fmt.Errorf("there are no models in %s to rank by meaning with; `make models` brings them", modelsDir)
+	}
 	if err := fill(ctx, m, set.cases, stderr); err != nil {
 		return q, err
 	}
@@ -87,7 +109,7 @@ func evaluate(ctx context.Context, dir string, stderr io.Writer) (q search.Quali
 	if err != nil {
 		return q, err
 	}
-	judged, err := judge(ctx, engine, set)
+	judged, err := judge(ctx, engine, set, by)
 	return search.Measure(judged), err
 }
 
@@ -106,11 +128,17 @@ func fill(ctx context.Context, m *machinery, cases []corpus.Case, stderr io.Writ
 		}
 	}
 	bar := newProgress(stderr, "indexing", "documents")
+	err := m.follower.CatchUp(ctx, bar.set)
+	bar.finish()
+	if err != nil || m.meaning == nil {
+		return err
+	}
+	bar = newProgress(stderr, "reading for meaning", "documents")
 	defer bar.finish()
-	return m.follower.CatchUp(ctx, bar.set)
+	return m.meaning.follower.CatchUp(ctx, bar.set)
 }
 
-func judge(ctx context.Context, engine *search.Engine, set measuringSet) ([]search.Judged, error) {
+func judge(ctx context.Context, engine *search.Engine, set measuringSet, by search.Legs) ([]search.Judged, error) {
 	caller := corpus.LocalCaller()
 	var judged []search.Judged
 	for _, query := range set.queries {
@@ -118,12 +146,12 @@ func judge(ctx context.Context, engine *search.Engine, set measuringSet) ([]sear
 		if len(relevant) == 0 {
 			continue
 		}
-		response, err := engine.Search(ctx, caller, search.Request{Text: query.Text})
+		response, err := engine.Search(ctx, caller, search.Request{Text: query.Text, Legs: by})
 		if err != nil {
 			return nil, fmt.Errorf("query %s: %w", query.ID, err)
 		}
 		took := response.Took
-		if response, err = engine.Search(ctx, caller, search.Request{Text: query.Text, Limit: search.MaxLimit}); err != nil {
+		if response, err = engine.Search(ctx, caller, search.Request{Text: query.Text, Legs: by, Limit: search.MaxLimit}); err != nil {
 			return nil, fmt.Errorf("query %s: %w", query.ID, err)
 		}
 		j := search.Judged{Relevant: relevant, Took: took}

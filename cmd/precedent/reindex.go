@@ -27,7 +27,7 @@ func reindexCommand() *cobra.Command {
 		if err := d.existing(); err != nil {
 			return err
 		}
-		m, err := d.open(ctx, warnings(c.ErrOrStderr()))
+		m, err := d.open(ctx, warnings(c.ErrOrStderr()), models{})
 		if err != nil {
 			return err
 		}
@@ -53,12 +53,14 @@ func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "check the store and the index, and heal the index",
-		Long: `doctor reads every byte of the store, the log of queries and the index. A damaged
-index is made anew from the store. It exits with 0 when all was sound, and with 1 when
+		Long: `doctor reads every byte of the store, the log of queries, the index and the vectors. A
+damaged index is made anew from the store; damaged vectors are put away, and the server makes
+them anew. It exits with 0 when all was sound, and with 1 when
 something was damaged, also when it could be healed; run it again to be sure.`,
 		Args: exactly(0),
 	}
 	data := dataFlag(c)
+	modelsDir := modelsFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		d := folder(*data)
 		if err := d.existing(); err != nil {
@@ -67,7 +69,7 @@ something was damaged, also when it could be healed; run it again to be sure.`,
 		if err := checkStore(c, d); err != nil {
 			return err
 		}
-		return errors.Join(checkQueries(c, d), checkIndex(c, d))
+		return errors.Join(checkQueries(c, d), checkIndex(c, d), checkVectors(c, d, *modelsDir))
 	}
 	return c
 }
@@ -117,7 +119,7 @@ func checkQueries(c *cobra.Command, d folder) (err error) {
 func checkIndex(c *cobra.Command, d folder) (err error) {
 	ctx, out := c.Context(), c.OutOrStdout()
 	_, none := os.Stat(d.index())
-	m, err := d.open(ctx, warnings(c.ErrOrStderr()))
+	m, err := d.open(ctx, warnings(c.ErrOrStderr()), models{})
 	if errors.Is(err, indexer.ErrOwned) {
 		return fmt.Errorf("the index can't be checked: %w; stop the server first", err)
 	}
@@ -151,7 +153,48 @@ func checkIndex(c *cobra.Command, d folder) (err error) {
 		}
 		return fmt.Errorf("the index could not be used: %s", reason)
 	}
-	_, err = fmt.Fprintf(out, "index: sound, %d records, %d postings, %d bytes on disk, %d in memory\n",
-		s.Documents, s.Postings, s.DiskBytes, s.HeapBytes)
+	_, err = fmt.Fprintf(out, "index: sound, %d records, %d postings, %d bytes on disk, %d in memory (%.1f a posting)\n",
+		s.Documents, s.Postings, s.DiskBytes, s.HeapBytes, float64(s.HeapBytes)/float64(max(s.Postings, 1)))
+	return err
+}
+
+// checkVectors verifies the vectors. What can't be used is found on opening
+// them, and gone then: making vectors takes too long to wait for here.
+func checkVectors(c *cobra.Command, d folder, modelsDir string) (err error) {
+	ctx, out := c.Context(), c.OutOrStdout()
+	if _, err := os.Stat(d.vectors()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	log := warnings(c.ErrOrStderr())
+	store, err := d.openStore(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	m, err := d.openMeaning(ctx, models{dir: modelsDir}, store, log)
+	if err != nil {
+		return fmt.Errorf("the vectors: %w", err)
+	}
+	if m == nil {
+		_, err = fmt.Fprintf(out, "vectors: not checked, for there are no models in %s\n", modelsDir)
+		return err
+	}
+	defer func() { err = errors.Join(err, m.close()) }()
+	if reason := m.index.Reason(); reason != "" {
+		return fmt.Errorf("the vectors could not be used: %s; the server makes them anew", reason)
+	}
+	if err := m.index.Verify(ctx); err != nil {
+		return fmt.Errorf("the vectors: %w; remove %s, and the server makes them anew", err, d.vectors())
+	}
+	s, err := m.index.Status(ctx)
+	if err != nil {
+		return err
+	}
+	last, err := store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "vectors: sound, %d cases, %d bytes on disk, %d in memory, %d changes still to be read\n",
+		s.Documents, s.DiskBytes, s.HeapBytes, max(last-s.Seq, 0))
 	return err
 }

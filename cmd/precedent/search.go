@@ -24,6 +24,7 @@ import (
 func searchCommand() *cobra.Command {
 	c := &cobra.Command{Use: "search TEXT", Short: "find the cases that answer a complaint", Args: atLeast(1)}
 	data := dataFlag(c)
+	modelsDir := modelsFlag(c)
 	limit := c.Flags().Int("limit", search.DefaultLimit, fmt.Sprintf("matches wanted, 1 to %d", search.MaxLimit))
 	product := c.Flags().String("product", "", "only cases of this product, or of none")
 	asJSON := c.Flags().Bool("json", false, "print the answer as the API gives it")
@@ -35,7 +36,7 @@ func searchCommand() *cobra.Command {
 		if strings.TrimSpace(r.Text) == "" {
 			return usage("the text is empty; give what the customer says")
 		}
-		answer, err := ask(c.Context(), folder(*data), r, c.ErrOrStderr())
+		answer, err := ask(c.Context(), folder(*data), models{dir: *modelsDir}, r, c.ErrOrStderr())
 		if err != nil {
 			return err
 		}
@@ -50,12 +51,12 @@ func searchCommand() *cobra.Command {
 }
 
 // ask answers from the data folder, or by the server that has it open.
-func ask(ctx context.Context, d folder, r search.Request, stderr io.Writer) (api.SearchAnswer, error) {
+func ask(ctx context.Context, d folder, from models, r search.Request, stderr io.Writer) (api.SearchAnswer, error) {
 	if err := d.existing(); err != nil {
 		return api.SearchAnswer{}, err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	m, err := d.open(ctx, log)
+	m, err := d.open(ctx, log, from)
 	if errors.Is(err, indexer.ErrOwned) {
 		answer, askErr := askServer(ctx, d, r)
 		if askErr != nil {

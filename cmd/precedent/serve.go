@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -24,9 +25,10 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{Use: "serve", Short: "serve the pages and the API", Args: exactly(0)}
 	data := dataFlag(c)
 	listen := c.Flags().String("listen", "127.0.0.1:8080", "address to listen on, HOST:PORT; port 0 takes a free one")
+	modelsDir := modelsFlag(c)
 	withDemo := c.Flags().Bool("demo", false, "fill an empty data folder with the demo cases")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		s := server{data: folder(*data), listen: *listen, demo: *withDemo, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+		s := server{data: folder(*data), models: *modelsDir, listen: *listen, demo: *withDemo, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
 		return s.run(c.Context())
 	}
 	return c
@@ -34,18 +36,27 @@ func serveCommand() *cobra.Command {
 
 type server struct {
 	data           folder
+	models         string
 	listen         string
 	demo           bool
 	stdout, stderr io.Writer
 }
+
+// collectAt is by how many percent the heap grows before it is collected. Most
+// of it are the indexes, which stay, and hold hardly a pointer to follow: the
+// usual 100 would keep room for as much again.
+const collectAt = 40
 
 // run serves until ctx ends, then lets what is under way finish.
 func (s server) run(ctx context.Context) (err error) {
 	if err := checkListen(s.listen); err != nil {
 		return usage("%w", err)
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
-	m, err := s.data.open(ctx, log)
+	m, err := s.data.open(ctx, log, models{dir: s.models})
 	if err != nil {
 		return err
 	}
@@ -66,7 +77,7 @@ func (s server) run(ctx context.Context) (err error) {
 	}
 	handler, err := api.New(api.Config{
 		Store: m.store, Desk: desk.New(m.store, engine), Engine: engine, Index: m.index, Follower: m.follower,
-		Logger: log, Now: time.Now, Version: version(),
+		Logger: log, Now: time.Now, Version: version(), Vectors: m.meaning.vectors(), Embedding: m.meaning.following(),
 	})
 	if err != nil {
 		return err
@@ -89,6 +100,9 @@ func (s server) run(ctx context.Context) (err error) {
 		}
 		return m.follower.Run(ctx)
 	})
+	if m.meaning != nil {
+		group.Go(func() error { return s.learn(ctx, m, log) })
+	}
 	group.Go(func() error { return s.sayReady(ctx, m, listener.Addr()) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -114,14 +128,10 @@ func checkListen(addr string) error {
 // sayReady prints the address once the index holds what the store held at the
 // start.
 func (s server) sayReady(ctx context.Context, m *machinery, at net.Addr) error {
-	last, err := m.store.LastSeq(ctx)
-	if err != nil {
+	if err := s.whenLevel(ctx, m); err != nil {
 		return err
 	}
-	if err := m.follower.WaitFor(ctx, last); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.stdout, "Precedent is ready at http://%s/\n", at)
+	_, err := fmt.Fprintf(s.stdout, "Precedent is ready at http://%s/\n", at)
 	return err
 }
 
@@ -131,6 +141,30 @@ func (s server) level(ctx context.Context, m *machinery) error {
 	bar := newProgress(s.stderr, "indexing", "records")
 	defer bar.finish()
 	return m.follower.CatchUp(ctx, bar.set)
+}
+
+// learn makes the vectors that are missing, showing how far it is, once words
+// can find everything; then it goes on with what comes in.
+func (s server) learn(ctx context.Context, m *machinery, log *slog.Logger) error {
+	if err := s.whenLevel(ctx, m); err != nil {
+		return nil
+	}
+	bar := newProgress(s.stderr, "reading for meaning", "records")
+	err := m.meaning.follower.CatchUp(ctx, bar.set)
+	bar.finish()
+	if err != nil && ctx.Err() == nil {
+		log.ErrorContext(ctx, "not every case can be found by its meaning yet", "error", err)
+	}
+	return m.meaning.follower.Run(ctx)
+}
+
+// whenLevel waits until the index holds what the store holds now.
+func (s server) whenLevel(ctx context.Context, m *machinery) error {
+	last, err := m.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	return m.follower.WaitFor(ctx, last)
 }
 
 func (s server) loadDemo(ctx context.Context, m *machinery) error {

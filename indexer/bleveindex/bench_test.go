@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,7 +63,7 @@ func (s *shortCases) query(terms int) indexer.Query {
 	return q
 }
 
-func fill(ctx context.Context, b *testing.B, ix indexer.Index, s *shortCases, from, n int) {
+func fill(ctx context.Context, b *testing.B, ix indexer.Applier, s *shortCases, from, n int) {
 	for at := from; at < from+n; {
 		batch := indexer.Batch{Seq: int64(at)}
 		for len(batch.Put) < 5000 && at < from+n {
@@ -88,7 +89,7 @@ func BenchmarkSearch(b *testing.B) {
 	s := newShortCases()
 	ix := open(b, b.TempDir())
 	defer ix.Close()
-	require.NoError(b, ix.Rebuild(b.Context(), indexer.Stamp{}, func(ctx context.Context, into indexer.Index) error {
+	require.NoError(b, ix.Rebuild(b.Context(), indexer.Stamp{}, func(ctx context.Context, into indexer.Applier) error {
 		fill(ctx, b, into, s, 0, benchmarkDocuments())
 		return nil
 	}))
@@ -105,5 +106,32 @@ func BenchmarkSearch(b *testing.B) {
 				require.NoError(b, err)
 			}
 		})
+	}
+}
+
+// BenchmarkSmallBatch applies ten changed documents at a time, each followed
+// by a search, to an index of BENCH_DOCS: what that costs must not grow with
+// the index.
+func BenchmarkSmallBatch(b *testing.B) {
+	s, n := newShortCases(), benchmarkDocuments()
+	ix := open(b, b.TempDir())
+	defer ix.Close()
+	require.NoError(b, ix.Rebuild(b.Context(), indexer.Stamp{}, func(ctx context.Context, into indexer.Applier) error {
+		fill(ctx, b, into, s, 0, n)
+		return nil
+	}))
+	time.Sleep(time.Second) // what bleve still merges
+	seq := int64(n)
+	for b.Loop() {
+		b.StopTimer()
+		seq++
+		batch := indexer.Batch{Seq: seq}
+		for range 10 {
+			batch.Put = append(batch.Put, s.document(s.IntN(n)))
+		}
+		b.StartTimer()
+		require.NoError(b, ix.Apply(b.Context(), batch))
+		_, err := ix.Search(b.Context(), s.query(1))
+		require.NoError(b, err)
 	}
 }

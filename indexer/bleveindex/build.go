@@ -35,10 +35,12 @@ func buildView(id uint64, seg segment.Segment) (view *segmentView, err error) {
 		if !slices.Contains(present, name) {
 			continue
 		}
-		v.fields[f] = newFieldView(v.count)
-		if err := v.fields[f].read(seg, name, v.count); err != nil {
+		field := newFieldMaker(v.count)
+		if err := field.read(seg, name, v.count); err != nil {
 			return nil, fmt.Errorf("field %s: %w", indexer.Field(f), err)
 		}
+		field.finish()
+		v.fields[f] = field.fieldView
 	}
 	if slices.Contains(present, facetsField) {
 		if err := v.readFacets(seg); err != nil {
@@ -50,6 +52,7 @@ func buildView(id uint64, seg segment.Segment) (view *segmentView, err error) {
 }
 
 func (v *segmentView) readIDs(seg segment.Segment) error {
+	v.ids.packed = make([][16]byte, 0, v.count)
 	for doc := range uint64(v.count) {
 		id, err := seg.DocID(doc)
 		if err != nil {
@@ -110,7 +113,7 @@ func eachTerm(seg segment.Segment, name string, fn func(term string, list segmen
 	}
 }
 
-func (v *fieldView) read(seg segment.Segment, name string, count int) error {
+func (m *fieldMaker) read(seg segment.Segment, name string, count int) error {
 	var (
 		iterator    segment.PostingsIterator
 		docs, freqs []uint32
@@ -131,13 +134,13 @@ func (v *fieldView) read(seg segment.Segment, name string, count int) error {
 			if !ok || doc >= uint64(count) || freq == 0 {
 				return fmt.Errorf("term %q has a posting that can't be: document %d of %d, frequency %d", term, doc, count, freq)
 			}
-			v.setLength(uint32(doc), exact.NormUint64())
+			m.setLength(uint32(doc), exact.NormUint64())
 			docs, freqs = append(docs, uint32(doc)), append(freqs, uint32(freq))
 		}
 		if len(docs) != int(list.Count()) {
 			return fmt.Errorf("term %q has %d postings instead of %d", term, len(docs), list.Count())
 		}
-		v.add(term, docs, freqs, count)
+		m.add(term, docs, freqs)
 		return nil
 	})
 }

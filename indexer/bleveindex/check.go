@@ -76,12 +76,18 @@ func checkSeal(dir string) (sealed bool, err error) {
 	return true, nil
 }
 
-// sumFiles sums every file of a generation but SUMS, a worker a core.
+// sumFiles sums every file of a generation, a worker a core, but SUMS and the
+// views, which nothing depends on.
 func sumFiles(dir string) ([]sum, error) {
 	var names []string
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		switch {
+		case err != nil:
 			return err
+		case e.IsDir() && path == viewsFolder(dir):
+			return filepath.SkipDir
+		case e.IsDir():
+			return nil
 		}
 		name, err := filepath.Rel(dir, path)
 		if err == nil && name != sumsName {

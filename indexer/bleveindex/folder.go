@@ -22,6 +22,7 @@ import (
 //	  STAMP                what it was made from and how
 //	  SUMS                  size and checksum of every file, while it is closed
 //	  store/               bleve's files
+//	  views/               large views as they lie in memory (viewfile.go)
 const (
 	lockName    = "LOCK"
 	currentName = "CURRENT"

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -29,7 +30,7 @@ var errClosed = errors.New("the index is closed")
 
 // generation is one whole index on disk, and what is published of it.
 type generation struct {
-	dir    string // holds STAMP, SUMS and the folder store
+	dir    string // holds STAMP, SUMS and the folders store and views
 	stamp  indexer.Stamp
 	logger *slog.Logger
 	bleve  *scorch.Scorch
@@ -46,6 +47,7 @@ type generation struct {
 	stale     atomic.Bool // lazy, and batches are not published
 	published atomic.Pointer[publication]
 
+	views      viewPolicy
 	refreshing sync.Mutex // held by who brings the publication level with bleve
 	stop       context.CancelFunc
 	watching   sync.WaitGroup
@@ -77,7 +79,7 @@ func bleveConfig(dir string) map[string]any {
 
 // openGeneration opens what the folder holds, or makes it when it holds
 // nothing. It serves nothing yet: see refresh. Panics are caught.
-func openGeneration(dir string, stamp indexer.Stamp, logger *slog.Logger) (g *generation, err error) {
+func openGeneration(dir string, stamp indexer.Stamp, views viewPolicy, logger *slog.Logger) (g *generation, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer recoverAs(&err, "opening bleve's files")
 	queue := index.NewAnalysisQueue(runtime.GOMAXPROCS(0))
@@ -86,8 +88,8 @@ func openGeneration(dir string, stamp indexer.Stamp, logger *slog.Logger) (g *ge
 		queue.Close()
 		return nil, err
 	}
-	g = &generation{dir: dir, stamp: stamp, logger: logger, bleve: opened.(*scorch.Scorch), queue: queue}
-	if err := g.bleve.OpenMeta(); err != nil {
+	g = &generation{dir: dir, stamp: stamp, views: views.orDefault(), logger: logger, bleve: opened.(*scorch.Scorch), queue: queue}
+	if err := errors.Join(g.bleve.OpenMeta(), os.MkdirAll(viewsFolder(dir), 0o700)); err != nil {
 		queue.Close()
 		return nil, err
 	}
@@ -102,6 +104,7 @@ func (g *generation) start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	g.stop = stop
 	g.watching.Go(func() { g.watch(ctx) })
+	g.watching.Go(func() { g.keepViews(ctx) })
 	return nil
 }
 

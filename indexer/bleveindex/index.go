@@ -21,6 +21,8 @@ type Config struct {
 	Dir    string        // the index's own folder; made when missing
 	Stamp  indexer.Stamp // what the index must have been made from and how; else it is emptied
 	Logger *slog.Logger  // nil means slog.Default
+
+	views viewPolicy
 }
 
 // Index is an indexer.Index on disk. One process may have it open.
@@ -28,6 +30,7 @@ type Index struct {
 	dir    string
 	lock   *flock.Flock
 	logger *slog.Logger
+	views  viewPolicy
 	reason string
 	sealed bool
 
@@ -58,7 +61,7 @@ func Open(ctx context.Context, cfg Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix := &Index{dir: cfg.Dir, lock: lock, logger: logger}
+	ix := &Index{dir: cfg.Dir, lock: lock, logger: logger, views: cfg.views}
 	g, err := ix.openCurrent(ctx, cfg.Stamp)
 	if ctx.Err() != nil {
 		lock.Close()
@@ -117,6 +120,7 @@ func (ix *Index) openCurrent(ctx context.Context, stamp indexer.Stamp) (*generat
 	if err != nil {
 		return nil, err
 	}
+	ix.sealed = sealed
 	if err := removeOthers(ix.dir, name); err != nil {
 		ix.logger.Warn("removing what a former rebuild left", "index", ix.dir, "error", err)
 	}
@@ -134,7 +138,7 @@ func (ix *Index) serve(ctx context.Context, dir string, stamp indexer.Stamp, sea
 	if err := os.Remove(filepath.Join(dir, sumsName)); ignoreMissing(err) != nil {
 		return nil, err
 	}
-	g, err := openGeneration(dir, stamp, ix.logger)
+	g, err := openGeneration(dir, stamp, ix.views, ix.logger)
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +199,14 @@ func (ix *Index) Stats(ctx context.Context, terms []indexer.Term) (indexer.Stats
 		return indexer.Stats{}, errClosed
 	}
 	return ix.served.Load().stats(ctx, terms)
+}
+
+// Complete implements indexer.Index.
+func (ix *Index) Complete(ctx context.Context, field indexer.Field, prefix string, limit int) ([]indexer.Completion, error) {
+	if ix.closed.Load() {
+		return nil, errClosed
+	}
+	return ix.served.Load().complete(ctx, field, prefix, limit)
 }
 
 // Status implements indexer.Index.

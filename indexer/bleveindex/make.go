@@ -1,6 +1,8 @@
 package bleveindex
 
 import (
+	"slices"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"precedent/indexer"
@@ -9,25 +11,24 @@ import (
 // A view is made term by term, from the documents of a batch (writer.go) or
 // from bleve's files (build.go).
 
-// A term in at least one of denseShare documents of a segment of at least
-// denseFrom gets a frequency for every document: one byte each, where runs
-// would take three for each that holds it.
-const (
-	denseShare = 6
-	denseFrom  = windowSize
-)
-
 func newSegmentView(count int) *segmentView {
 	return &segmentView{count: count, facets: map[string]*roaring.Bitmap{}}
 }
 
-func newFieldView(count int) *fieldView {
-	padded := (count + windowSize - 1) &^ (windowSize - 1)
-	return &fieldView{
-		blocks: max(1, (count+1<<blockBits-1)>>blockBits),
-		dense:  map[int]denseTerm{}, peaks: map[int]peak{}, big: map[uint64]uint32{},
-		long: map[uint32]uint32{}, lengths: make([]uint16, padded),
+// fieldMaker puts a field's view together.
+type fieldMaker struct {
+	*fieldView
+	terms dictionaryMaker
+	short []byte // kept from list to list for its memory
+	docs  []uint32
+	freqs []uint32
+}
+
+func newFieldMaker(count int) *fieldMaker {
+	v := &fieldView{
+		big: map[uint64]uint32{}, long: map[uint32]uint32{}, lengths: make([]uint16, count),
 	}
+	return &fieldMaker{fieldView: v, terms: dictionaryMaker{dictionary: &v.dict}}
 }
 
 // addFacets takes in a term of the field of facets, and who holds it.
@@ -43,67 +44,57 @@ func (v *segmentView) addFacets(term string, docs []uint32) {
 }
 
 // collect returns what takes a batch's terms of one field into the view, nil
-// when no view is wanted or no document has the field.
-func (v *segmentView) collect(f indexer.Field, batch []document, wanted bool) func(term string, docs, freqs []uint32) {
-	if !wanted {
+// when no view is wanted or no document has the field, and what finishes it.
+func (v *segmentView) collect(f indexer.Field, batch []document, wanted bool) *fieldMaker {
+	if !wanted || !slices.ContainsFunc(batch, func(d document) bool { return len(d.Terms[f]) > 0 }) {
 		return nil
 	}
-	field := newFieldView(v.count)
+	field := newFieldMaker(v.count)
 	for doc := range batch {
 		if n := len(batch[doc].Terms[f]); n > 0 {
 			field.setLength(uint32(doc), uint64(n))
-			v.fields[f] = field
 		}
 	}
-	return func(term string, docs, freqs []uint32) { field.add(term, docs, freqs, v.count) }
+	v.fields[f] = field.fieldView
+	return field
 }
 
 // add takes in a term and its postings, by document. Terms come in order, and
 // the documents' lengths are set.
-func (v *fieldView) add(term string, docs, freqs []uint32, count int) {
-	ord := v.dict.size()
-	v.dict.add(term)
-	v.begin()
-	v.held += int64(len(docs))
-	var p peak
-	for i, doc := range docs {
-		p.add(uint64(freqs[i]), uint64(v.length(doc)))
-		if freqs[i] >= bigFreq {
-			v.big[uint64(ord)<<32|uint64(doc)] = freqs[i]
-		}
-	}
-	if len(docs) >= peakFrom {
-		v.peaks[ord] = p
-	}
-	if count >= denseFrom && len(docs)*denseShare >= count {
-		dense := make([]uint8, len(v.lengths))
-		for i, doc := range docs {
-			dense[doc] = uint8(min(freqs[i], bigFreq))
-		}
-		v.dense[ord] = denseTerm{freqs: dense, df: len(docs)}
+func (m *fieldMaker) add(term string, docs, freqs []uint32) {
+	m.held += int64(len(docs))
+	count := len(m.lengths)
+	if len(docs) <= shortMost(count) {
+		m.short = appendShortList(m.short, docs, freqs)
+		m.terms.addShort(term, m.short)
 		return
 	}
-	head := -1 // where the open run begins
+	number := len(m.lists)
+	m.terms.addLong(term, number)
+	list := longList{df: uint32(len(docs)), docs: uint32(len(m.fieldView.docs)), freqs: uint32(len(m.fieldView.freqs)), plane: -1}
 	for i, doc := range docs {
-		if v.blocks == 1 {
-			// one run, without a head
-		} else if head < 0 || doc>>blockBits != docs[i-1]>>blockBits {
-			head = len(v.docs)
-			v.docs = append(v.docs, uint16(doc>>blockBits), 0)
-		} else {
-			v.docs[head+1]++
+		list.peak.add(uint64(freqs[i]), uint64(m.length(doc)))
+		if freqs[i] >= bigFreq {
+			m.big[uint64(number)<<32|uint64(doc)] = freqs[i]
 		}
-		v.docs = append(v.docs, uint16(doc))
-		v.freqs = append(v.freqs, uint8(min(freqs[i], bigFreq)))
 	}
+	if len(docs)*planeShare >= count {
+		list.plane = m.addPlane(docs, freqs, count)
+		docs, freqs = m.beyondPlane(docs, freqs)
+	}
+	m.lists = append(m.lists, list)
+	m.addRuns(docs, freqs)
 }
 
-// begin notes where the next term's postings begin.
-func (v *fieldView) begin() {
-	v.first = append(v.first, uint32(len(v.freqs)))
-	if v.blocks > 1 {
-		v.start = append(v.start, uint32(len(v.docs)))
+// beyondPlane returns the postings that a plane does not tell the frequency of.
+func (m *fieldMaker) beyondPlane(docs, freqs []uint32) ([]uint32, []uint32) {
+	m.docs, m.freqs = m.docs[:0], m.freqs[:0]
+	for i, freq := range freqs {
+		if freq > 2 {
+			m.docs, m.freqs = append(m.docs, docs[i]), append(m.freqs, freq)
+		}
 	}
+	return m.docs, m.freqs
 }
 
 func (v *fieldView) setLength(doc uint32, length uint64) {
@@ -134,29 +125,33 @@ func leastLength(a, b uint16) uint16 {
 	return min(a, b)
 }
 
-// finish makes the view ready for searching, and gives back spare memory.
+// finish gives back spare memory.
 func (v *segmentView) finish() {
-	v.ids.text, v.ids.ends = exact(v.ids.text), exact(v.ids.ends)
-	for _, field := range v.fields {
-		if field != nil {
-			field.finish(v.count)
-		}
+	v.ids.packed, v.ids.prefix, v.ids.text = exact(v.ids.packed), exact(v.ids.prefix), exact(v.ids.text)
+	for _, docs := range v.facets {
+		docs.RunOptimize()
 	}
 }
 
-func (v *fieldView) finish(count int) {
-	v.begin()
-	v.dict.index()
-	v.dict.text, v.dict.ends = exact(v.dict.text), exact(v.dict.ends)
-	v.docs, v.freqs = exact(v.docs), exact(v.freqs)
-	v.start, v.first = exact(v.start), exact(v.first)
-	for doc := range count {
+// finish makes the view ready for searching, and gives back spare memory.
+func (m *fieldMaker) finish() {
+	v := m.fieldView
+	v.lists = append(v.lists, longList{docs: uint32(len(v.docs)), freqs: uint32(len(v.freqs)), plane: -1})
+	v.dict.text, v.dict.blocks, v.dict.keys = exact(v.dict.text), exact(v.dict.blocks), exact(v.dict.keys)
+	v.lists, v.docs, v.freqs, v.planes = exact(v.lists), exact(v.docs), exact(v.freqs), exact(v.planes)
+	for doc := range v.lengths {
 		if l := v.length(uint32(doc)); l > 0 {
 			v.with++
 			v.total += int64(l)
+			v.longest = max(v.longest, int(v.lengths[doc]))
 		}
 	}
 }
 
-// exact copies a slice into memory of its size.
-func exact[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
+// exact copies a slice into memory of its size; an empty one takes none.
+func exact[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return append(make([]T, 0, len(s)), s...)
+}

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 func writeUntilKilled(dir string) {
 	ctx := context.Background()
-	ix, err := bleveindex.Open(ctx, bleveindex.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+	ix, err := bleveindex.Open(ctx, bleveindex.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler)}.KeepingSmallViews())
 	if err != nil {
 		fmt.Println("open", err)
 		return
@@ -69,8 +69,9 @@ func child(t *testing.T, dir string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(out)
 }
 
-// TestKilled kills a writer at random moments: the index opens each time with
-// the documents of a prefix of the batches, and never as damaged.
+// TestKilled kills a writer at random moments, which writes view files too: the
+// index opens each time with the documents of a prefix of the batches, and
+// never as damaged.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(4, 4))
@@ -88,12 +89,14 @@ func TestKilled(t *testing.T) {
 		after.Stop()
 		require.Error(t, cmd.Wait(), "the child ended by itself")
 
-		ix := open(t, dir)
+		ix, err := bleveindex.Open(t.Context(), bleveindex.Config{Dir: dir, Logger: slog.New(slog.DiscardHandler)}.KeepingSmallViews())
+		require.NoError(t, err)
 		if ix.Reason() != "" {
 			require.Zero(t, kept, "round %d: %s", round, ix.Reason()) // killed before the index was made
 		}
 		status, err := ix.Status(t.Context())
 		require.NoError(t, err)
+		require.Equal(t, min(1000, status.Documents), held(t, ix), "round %d", round)
 		require.GreaterOrEqual(t, status.Seq, kept)
 		require.LessOrEqual(t, status.Seq, applied+1, "round %d: a batch that was never applied", round)
 		require.Equal(t, heldAfter(status.Seq), status.Documents, "round %d: not a prefix of the batches", round)

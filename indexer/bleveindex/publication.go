@@ -3,7 +3,6 @@ package bleveindex
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -18,17 +17,15 @@ type publication struct {
 	docs     [indexer.NumFields]int
 	length   [indexer.NumFields]int64
 
-	tables [indexer.NumFields]struct {
-		once sync.Once
-		made *impactTable
-	}
+	tables [indexer.NumFields]*impactTable // nil where no document has the field
 }
 
 // liveSegment is a view and what of it is still alive.
 type liveSegment struct {
 	view   *segmentView
-	gone   []uint64 // a bit for each deleted document, padded to whole windows; nil when none is
-	log    []uint32 // the deleted documents, as they went
+	gone   []uint64        // a bit for each deleted document, padded to whole windows; nil when none is
+	log    []uint32        // the deleted documents, as they went
+	known  *roaring.Bitmap // those that bleve told of last
 	docs   [indexer.NumFields]int
 	length [indexer.NumFields]int64
 }
@@ -44,24 +41,30 @@ func newLiveSegment(v *segmentView) liveSegment {
 }
 
 // without returns the segment with more documents deleted; those that
-// already were make no difference.
+// already were make no difference. It takes as long as there are deletions
+// that bleve did not tell of before, and a copy of the bits.
 func (s liveSegment) without(deleted *roaring.Bitmap) liveSegment {
-	if deleted == nil || int(deleted.GetCardinality()) == 0 {
+	if deleted == nil || deleted == s.known || deleted.IsEmpty() {
 		return s
 	}
-	var gone []uint64
-	for docs := deleted.Iterator(); docs.HasNext(); {
+	fresh := deleted
+	if s.known != nil {
+		fresh = roaring.AndNot(deleted, s.known)
+	}
+	s.known = deleted
+	copied := false
+	for docs := fresh.Iterator(); docs.HasNext(); {
 		doc := docs.Next()
-		if s.gone != nil && s.gone[doc/64]>>(doc%64)&1 != 0 {
+		if s.gone != nil && isGone(s.gone, doc) != 0 {
 			continue
 		}
-		if gone == nil {
+		if !copied {
 			windows := (s.view.count + windowSize - 1) / windowSize
-			gone = make([]uint64, windows*windowSize/64)
+			gone := make([]uint64, windows*windowSize/64)
 			copy(gone, s.gone)
-			s.gone = gone
+			s.gone, copied = gone, true
 		}
-		gone[doc/64] |= 1 << (doc % 64)
+		s.gone[doc/64] |= 1 << (doc % 64)
 		s.log = append(s.log, doc)
 		for f, field := range s.view.fields {
 			if field == nil {
@@ -78,19 +81,35 @@ func (s liveSegment) without(deleted *roaring.Bitmap) liveSegment {
 
 func (s *liveSegment) live() int { return s.view.count - len(s.log) }
 
-func newPublication(at position, segments []liveSegment) *publication {
+// newPublication puts segments together. former is the publication before it,
+// nil for none, from which it takes what still holds.
+func newPublication(at position, segments []liveSegment, former *publication) *publication {
 	p := &publication{position: at}
+	var longest [indexer.NumFields]int
 	for _, s := range segments {
 		if s.live() == 0 {
 			continue
 		}
 		p.segments = append(p.segments, s)
-		for f := range p.docs {
+		for f, field := range s.view.fields {
 			p.docs[f] += s.docs[f]
 			p.length[f] += s.length[f]
+			if field != nil {
+				longest[f] = max(longest[f], field.longest)
+			}
 		}
 	}
 	slices.SortStableFunc(p.segments, func(a, b liveSegment) int { return cmp.Compare(b.live(), a.live()) })
+	for f := range p.tables {
+		if p.docs[f] == 0 {
+			continue
+		}
+		if former != nil && former.tables[f].holdsFor(p.average(indexer.Field(f)), longest[f]) {
+			p.tables[f] = former.tables[f]
+		} else {
+			p.tables[f] = newImpactTable(p.average(indexer.Field(f)), longest[f])
+		}
+	}
 	return p
 }
 
@@ -103,15 +122,9 @@ func (p *publication) average(f indexer.Field) float64 {
 	return float64(p.length[f]) / float64(p.docs[f])
 }
 
-func (p *publication) table(f indexer.Field) *impactTable {
-	t := &p.tables[f]
-	t.once.Do(func() { t.made = newImpactTable(p.average(f)) })
-	return t.made
-}
-
-// stats returns the statistics of the terms; ords, when not nil, gets each
-// segment's ordinals of the terms, -1 where it lacks one.
-func (p *publication) stats(terms []indexer.Term, ords []int32) indexer.Stats {
+// stats returns the statistics of the terms; refs, when not nil, gets where
+// each segment has the terms' postings.
+func (p *publication) stats(terms []indexer.Term, refs []termRef) indexer.Stats {
 	st := indexer.Stats{Docs: p.docs, DF: make([]int, len(terms))}
 	for f := range st.Length {
 		if p.docs[f] > 0 {
@@ -119,17 +132,16 @@ func (p *publication) stats(terms []indexer.Term, ords []int32) indexer.Stats {
 		}
 	}
 	for i, t := range terms {
-		hash := hashTerm(t.Text)
+		key := termKey(t.Text)
 		for s := range p.segments {
-			seg := &p.segments[s]
-			ord := -1
+			seg, ref := &p.segments[s], noTerm
 			if field := seg.view.fields[t.Field]; field != nil {
-				if ord = field.dict.find(t.Text, hash); ord >= 0 {
-					st.DF[i] += field.liveDF(ord, seg.log, seg.gone)
+				if ref = field.dict.find(t.Text, key); !ref.none() {
+					st.DF[i] += field.liveDF(ref, seg.log, seg.gone)
 				}
 			}
-			if ords != nil {
-				ords[s*len(terms)+i] = int32(ord)
+			if refs != nil {
+				refs[s*len(terms)+i] = ref
 			}
 		}
 	}
@@ -156,11 +168,14 @@ func (p *publication) postings() (n int64) {
 
 func (p *publication) bytes() (n int) {
 	for _, s := range p.segments {
-		n += s.view.bytes() + 8*len(s.gone) + 4*cap(s.log)
+		n += s.view.bytes() + 8*cap(s.gone) + 4*cap(s.log)
+		if s.known != nil {
+			n += int(s.known.GetSizeInBytes())
+		}
 	}
-	for f := range p.tables {
-		if p.docs[f] > 0 {
-			n += 4 * tableFreqs * tableLengths
+	for _, t := range p.tables {
+		if t != nil {
+			n += 4 * len(t.at)
 		}
 	}
 	return n

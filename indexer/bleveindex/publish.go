@@ -45,9 +45,12 @@ func (g *generation) publish(b indexer.Batch, view *segmentView) error {
 	puts, touched := batchIDs(b)
 	parts := make([]part, 0, len(g.parts)+1)
 	for _, p := range g.parts {
-		delete(present, p.live.view.id)
-		deleted, err := deletedFrom(p, snap, touched)
-		if err != nil {
+		// Where bleve has merged it, what the batch touches is deleted from it.
+		var deleted *roaring.Bitmap
+		if s := present[p.live.view.id]; s != nil {
+			deleted = s.Deleted()
+			delete(present, p.live.view.id)
+		} else if deleted, err = p.handle.DocNumbers(touched); err != nil {
 			return err
 		}
 		p.live = p.live.without(deleted)
@@ -77,16 +80,6 @@ func batchIDs(b indexer.Batch) (puts, touched []string) {
 	slices.Sort(puts)
 	puts = slices.Compact(puts)
 	return puts, slices.Concat(puts, b.Delete)
-}
-
-// deletedFrom returns what is deleted from a published part now.
-func deletedFrom(p part, snap *scorch.IndexSnapshot, touched []string) (*roaring.Bitmap, error) {
-	for _, s := range snap.Segments() {
-		if s.Id() == p.live.view.id {
-			return s.Deleted(), nil
-		}
-	}
-	return p.handle.DocNumbers(touched)
 }
 
 // segmentOf returns the segment that is made of the documents with these ids:
@@ -125,7 +118,7 @@ func (g *generation) republish(snap *scorch.IndexSnapshot, made map[uint64]*segm
 		if !ok {
 			view := made[s.Id()]
 			if view == nil {
-				if view, err = buildView(s.Id(), s.Segment()); err != nil {
+				if view, err = g.viewOf(s); err != nil {
 					return err
 				}
 			}
@@ -148,7 +141,7 @@ func (g *generation) setParts(at position, parts []part) {
 	for i, p := range parts {
 		live[i] = p.live
 	}
-	g.published.Store(newPublication(at, live))
+	g.published.Store(newPublication(at, live, g.published.Load()))
 }
 
 func (g *generation) release(parts []part) {
@@ -211,7 +204,7 @@ func (g *generation) missing(snap *scorch.IndexSnapshot, made map[uint64]*segmen
 	return missing
 }
 
-// buildMissing builds the views that bleve's present state lacks, one worker
+// buildMissing reads or builds the views that bleve's present state lacks, one worker
 // a core.
 func (g *generation) buildMissing(ctx context.Context, made map[uint64]*segmentView) error {
 	g.mu.Lock()
@@ -233,7 +226,7 @@ func (g *generation) buildMissing(ctx context.Context, made map[uint64]*segmentV
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(missing); i = int(next.Add(1)) - 1 {
 				if errs[i] = ctx.Err(); errs[i] == nil {
-					results[i], errs[i] = buildView(missing[i].Id(), missing[i].Segment())
+					results[i], errs[i] = g.viewOf(missing[i])
 				}
 			}
 		})

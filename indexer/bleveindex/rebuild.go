@@ -13,7 +13,7 @@ import (
 // it becomes the current one, so that a crash leaves the one or the other. A
 // batch applied to the index after fill returned, and before Rebuild did, may
 // be lacking from the new generation; Status tells its seq.
-func (ix *Index) Rebuild(ctx context.Context, stamp indexer.Stamp, fill func(context.Context, indexer.Index) error) error {
+func (ix *Index) Rebuild(ctx context.Context, stamp indexer.Stamp, fill func(context.Context, indexer.Applier) error) error {
 	ix.rebuilding.Lock()
 	defer ix.rebuilding.Unlock()
 	if ix.closed.Load() {
@@ -30,7 +30,7 @@ func (ix *Index) Rebuild(ctx context.Context, stamp indexer.Stamp, fill func(con
 	g.lazy.Store(true)
 	err = fill(ctx, filling{g})
 	if err == nil {
-		err = g.complete(ctx)
+		err = g.becomeWhole(ctx)
 	}
 	if err == nil {
 		err = ix.swapIn(g, name)
@@ -41,8 +41,8 @@ func (ix *Index) Rebuild(ctx context.Context, stamp indexer.Stamp, fill func(con
 	return nil
 }
 
-// complete makes a filled generation ready to be served.
-func (g *generation) complete(ctx context.Context) error {
+// becomeWhole makes a filled generation ready to be served.
+func (g *generation) becomeWhole(ctx context.Context) error {
 	if err := g.flush(ctx); err != nil {
 		return err
 	}
@@ -90,11 +90,15 @@ func (f filling) Stats(ctx context.Context, terms []indexer.Term) (indexer.Stats
 	return f.g.stats(ctx, terms)
 }
 
+func (f filling) Complete(ctx context.Context, field indexer.Field, prefix string, limit int) ([]indexer.Completion, error) {
+	return f.g.complete(ctx, field, prefix, limit)
+}
+
 func (f filling) Status(ctx context.Context) (indexer.Status, error) { return f.g.status(ctx) }
 
 func (f filling) Verify(ctx context.Context) error { return f.g.verify(ctx) }
 
-func (f filling) Rebuild(context.Context, indexer.Stamp, func(context.Context, indexer.Index) error) error {
+func (f filling) Rebuild(context.Context, indexer.Stamp, func(context.Context, indexer.Applier) error) error {
 	return errNested
 }
 

@@ -110,7 +110,7 @@ func (g *generation) verify(ctx context.Context) error {
 	for range verifyTries {
 		err := g.verifyOnce(ctx)
 		switch {
-		case err == nil, errors.Is(err, errUnwritten), ctx.Err() != nil:
+		case err == nil, errors.Is(err, errUnwritten), errors.Is(err, errViews), ctx.Err() != nil:
 			return err
 		case !errors.Is(err, errBusy):
 			found = err
@@ -147,7 +147,10 @@ func (g *generation) verifyOnce(ctx context.Context) error {
 	if err := checkBolt(copied); err != nil {
 		return err
 	}
-	return g.compare(snap, copied)
+	if err := g.compare(snap, copied); err != nil {
+		return err
+	}
+	return g.checkViews(snap)
 }
 
 // gone tells a file that bleve merged and removed meanwhile from a lost one.
@@ -216,7 +219,7 @@ func copyStore(snap *scorch.IndexSnapshot, from, to string) error {
 
 // compare opens a copy and holds it against the state it was made of.
 func (g *generation) compare(snap *scorch.IndexSnapshot, copied string) (err error) {
-	second, err := openGeneration(copied, g.stamp, g.logger)
+	second, err := openGeneration(copied, g.stamp, g.views, g.logger)
 	if err != nil {
 		return err
 	}

@@ -85,8 +85,15 @@ func writeSegment(batch []document, view bool) (rawSegment, *segmentView, error)
 	}
 	for _, f := range fieldsByName {
 		terms := func(i int) []string { return batch[i].Terms[f] }
-		if err := w.writeField(textFields[f], index.IndexField, terms, v.collect(f, batch, view)); err != nil {
+		field, each := v.collect(f, batch, view), func(string, []uint32, []uint32) {}
+		if field != nil {
+			each = field.add
+		}
+		if err := w.writeField(textFields[f], index.IndexField, terms, each); err != nil {
 			return rawSegment{}, nil, err
+		}
+		if field != nil {
+			field.finish()
 		}
 	}
 	w.writeFieldsIndex()

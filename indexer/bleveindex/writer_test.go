@@ -80,13 +80,11 @@ func requireSameView(t *testing.T, want, has *segmentView) {
 			continue
 		}
 		require.Equal(t, a.dict, b.dict)
+		require.Equal(t, a.lists, b.lists)
 		require.Equal(t, a.docs, b.docs)
-		require.Equal(t, a.start, b.start)
 		require.Equal(t, a.freqs, b.freqs)
-		require.Equal(t, a.first, b.first)
-		require.Equal(t, a.dense, b.dense)
+		require.Equal(t, a.planes, b.planes)
 		require.Equal(t, a.big, b.big)
-		require.Equal(t, a.peaks, b.peaks)
 		require.Equal(t, a.lengths, b.lengths)
 		require.Equal(t, a.long, b.long)
 		require.Equal(t, []int64{int64(a.with), a.total, a.held}, []int64{int64(b.with), b.total, b.held})

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T, dir string) indexer.Index) {
 		{"filters", testFilters},
 		{"statistics are of live documents", testStats},
 		{"wrong queries are refused", testWrong},
+		{"prefixes are completed", testComplete},
 		{"seq and documents survive closing", testReopen},
 		{"search is exact through any history", testExact},
 		{"rebuild swaps without a pause", testRebuild},
@@ -179,6 +180,41 @@ func testWrong(t *testing.T, open opener) {
 	}
 }
 
+func testComplete(t *testing.T, open opener) {
+	ix, ctx := opened(t, open), t.Context()
+	require.NoError(t, ix.Apply(ctx, indexer.Batch{Seq: 1, Put: []indexer.Document{
+		doc("c_1", "光猫", "光", "光纤", "路由器"), doc("c_2", "光猫", "光猫", "光衰"), doc("c_3", "光纤", "光猫红灯"),
+	}}))
+	require.NoError(t, ix.Apply(ctx, indexer.Batch{Seq: 2, Put: []indexer.Document{doc("c_4", "光纤", "光电缆", "router", "route"), doc("c_3", "光纤")}}))
+	for _, test := range []struct {
+		prefix string
+		limit  int
+		want   []indexer.Completion
+	}{
+		{"光", 3, []indexer.Completion{{Term: "光纤", DF: 3}, {Term: "光猫", DF: 2}, {Term: "光", DF: 1}}},
+		{"光猫", 9, []indexer.Completion{{Term: "光猫", DF: 2}}}, // 光猫红灯 was deleted
+		{"rou", 9, []indexer.Completion{{Term: "route", DF: 1}, {Term: "router", DF: 1}}},
+		{"router", 9, []indexer.Completion{{Term: "router", DF: 1}}},
+		{"routers", 9, nil},
+		{"猫", 9, nil},
+	} {
+		has, err := ix.Complete(ctx, indexer.Wordings, test.prefix, test.limit)
+		require.NoError(t, err, test.prefix)
+		assert.Equal(t, test.want, has, test.prefix)
+	}
+	has, err := ix.Complete(ctx, indexer.Resolution, "光", 9)
+	require.NoError(t, err)
+	assert.Empty(t, has, "another field")
+	for _, wrong := range []func() ([]indexer.Completion, error){
+		func() ([]indexer.Completion, error) { return ix.Complete(ctx, indexer.NumFields, "光", 9) },
+		func() ([]indexer.Completion, error) { return ix.Complete(ctx, indexer.Wordings, "", 9) },
+		func() ([]indexer.Completion, error) { return ix.Complete(ctx, indexer.Wordings, "光", 0) },
+	} {
+		_, err := wrong()
+		assert.Error(t, err)
+	}
+}
+
 func testReopen(t *testing.T, open opener) {
 	dir, ctx, m, want := t.TempDir(), t.Context(), newMaker(11), reference{}
 	for round := range 4 {
@@ -258,15 +294,16 @@ func testRebuild(t *testing.T, open opener) {
 	}
 	for round := range 3 {
 		stamp := indexer.Stamp{Epoch: fmt.Sprint("epoch ", round)}
-		require.NoError(t, ix.Rebuild(ctx, stamp, func(ctx context.Context, into indexer.Index) error {
-			r, err := into.Search(ctx, query("总在"))
+		require.NoError(t, ix.Rebuild(ctx, stamp, func(ctx context.Context, into indexer.Applier) error {
+			filled := into.(indexer.Index)
+			r, err := filled.Search(ctx, query("总在"))
 			if err != nil || len(r.Hits) != 0 || r.Seq != 0 {
 				return fmt.Errorf("what is to be filled is not empty: %+v, %v", r, err)
 			}
 			if err := into.Apply(ctx, indexer.Batch{Seq: int64(100 + round), Put: full.Put}); err != nil {
 				return err
 			}
-			r, err = into.Search(ctx, query("总在"))
+			r, err = filled.Search(ctx, query("总在"))
 			if err != nil || len(r.Hits) != 10 {
 				return fmt.Errorf("what was filled in is not found: %+v, %v", r, err)
 			}
@@ -292,7 +329,7 @@ func testRebuildFails(t *testing.T, open opener) {
 	ix, ctx := open(t, dir), t.Context()
 	require.NoError(t, ix.Apply(ctx, indexer.Batch{Seq: 2, Put: []indexer.Document{doc("c_1", "重启")}}))
 	wrong := errors.New("the store went away")
-	err := ix.Rebuild(ctx, indexer.Stamp{Epoch: "other"}, func(ctx context.Context, into indexer.Index) error {
+	err := ix.Rebuild(ctx, indexer.Stamp{Epoch: "other"}, func(ctx context.Context, into indexer.Applier) error {
 		return errors.Join(into.Apply(ctx, indexer.Batch{Seq: 9, Put: []indexer.Document{doc("c_2", "重启")}}), wrong)
 	})
 	require.ErrorIs(t, err, wrong)

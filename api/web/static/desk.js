@@ -7,6 +7,7 @@ import { Side } from "./side.js";
 import { keep, kept } from "./talk.js";
 
 const draft = "call";
+const lineBreaks = new Set(["insertLineBreak", "insertParagraph"]); // a line is finished, as a text is at a pause
 
 export function startDesk() {
   const call = document.getElementById("call");
@@ -16,13 +17,15 @@ export function startDesk() {
   const keys = document.getElementById("keys");
 
   matches.shown = () => side.markRow();
-  record.recorded = () => { matches.asked = ""; matches.search(); };
+  record.recorded = () => matches.searchAgain();
 
-  const changed = () => {
+  const changed = (event) => {
     keep(draft, new URLSearchParams({ text: call.elements.text.value, product: call.elements.product.value }).toString());
-    matches.typed();
+    if (lineBreaks.has(event?.inputType)) matches.search();
+    else matches.typed();
   };
   call.addEventListener("input", changed);
+  call.addEventListener("focusout", () => matches.search());
   watchCompositions((target) => {
     if (target.form === call) changed();
     matches.release();
@@ -82,7 +85,7 @@ function restore(call, matches) {
     product.value = saved.get("product") ?? "";
     text.setSelectionRange(text.value.length, text.value.length);
   }
-  matches.typed(0);
+  matches.search();
 }
 
 // clearCall makes room for the next caller.
@@ -92,7 +95,7 @@ function clearCall(call, matches, side, record) {
   keep(draft, "");
   record.forget();
   while (side.close());
-  matches.typed(0);
+  matches.search();
   call.elements.text.focus();
 }
 
