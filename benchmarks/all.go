@@ -14,7 +14,7 @@ import (
 func allCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "all",
-		Short: "indexing, topk and quality, and their tables into benchmarks/README.md",
+		Short: "indexing, topk, search and quality, and their tables into benchmarks/README.md",
 		Args:  cobra.NoArgs,
 	}
 	readme := c.Flags().String("readme", filepath.Join("benchmarks", "README.md"), "file whose tables are written")
@@ -38,6 +38,7 @@ func all(ctx context.Context, readme string, progress io.Writer) error {
 	}{
 		{"Indexing", func() (report, error) { return indexing(ctx, plan, progress) }},
 		{"Search", func() (report, error) { return topk(ctx, defaultTopk(), progress) }},
+		{"Whole search", func() (report, error) { return wholeSearch(ctx, defaultSearch(), progress) }},
 		{"Quality", func() (report, error) { return quality(ctx, present(qualitySets(), progress), progress) }},
 	}
 	var b strings.Builder

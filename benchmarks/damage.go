@@ -55,6 +55,29 @@ func damageRounds(ctx context.Context, p program, data string, rounds int, rando
 
 // damage changes one random file under dir and says how.
 func damage(dir string, random *rand.Rand) (string, error) {
+	path, err := anyFile(dir, random)
+	if err != nil {
+		return "", err
+	}
+	name, err := filepath.Rel(dir, path)
+	if err != nil {
+		return "", err
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	if random.IntN(4) == 0 {
+		n := random.IntN(len(b))
+		return fmt.Sprintf("truncation of %s from %d to %d bytes", name, len(b), n), os.Truncate(path, int64(n))
+	}
+	bit := random.IntN(8 * len(b))
+	b[bit/8] ^= 1 << (bit % 8)
+	return fmt.Sprintf("flip of bit %d of %s", bit, name), os.WriteFile(path, b, 0o600)
+}
+
+// anyFile picks a file under dir that holds something.
+func anyFile(dir string, random *rand.Rand) (string, error) {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Base(path) == "LOCK" {
@@ -71,20 +94,5 @@ func damage(dir string, random *rand.Rand) (string, error) {
 	if len(files) == 0 {
 		return "", errors.New("the index has no files to damage")
 	}
-	path := files[random.IntN(len(files))]
-	name, err := filepath.Rel(dir, path)
-	if err != nil {
-		return "", err
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if random.IntN(4) == 0 {
-		n := random.IntN(len(b))
-		return fmt.Sprintf("truncation of %s from %d to %d bytes", name, len(b), n), os.Truncate(path, int64(n))
-	}
-	bit := random.IntN(8 * len(b))
-	b[bit/8] ^= 1 << (bit % 8)
-	return fmt.Sprintf("flip of bit %d of %s", bit, name), os.WriteFile(path, b, 0o600)
+	return files[random.IntN(len(files))], nil
 }

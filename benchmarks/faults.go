@@ -13,14 +13,16 @@ import (
 func faultsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "faults",
-		Short: "kill the server, fill its disk, fail its fsyncs, damage its index",
+		Short: "kill the server, fill its disk, fail its fsyncs, damage its indexes",
 		Long: `faults runs the built program against what machines do to programs: kill -9 at
-random moments during writes, a disk that fills, fsync and fdatasync that fail,
-and bit flips and truncations of index files. It needs root for the small disk
-and strace for the failing calls.`,
+random moments during writes and while vectors are made, a disk that fills, fsync
+and fdatasync that fail, and bit flips and truncations of index files. It needs
+root for the small disk and strace for the failing calls; without models it tries
+nothing by meaning.`,
 		Args: cobra.NoArgs,
 	}
 	short := c.Flags().Bool("short", false, "30 kills and 30 damages, as CI runs it, instead of 200 of each")
+	models := c.Flags().String("models", "models", "folder of the language models")
 	seed := c.Flags().Uint64("seed", rand.Uint64(), "seed of the random moments and places")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		rounds := 200
@@ -28,12 +30,15 @@ and strace for the failing calls.`,
 			rounds = 30
 		}
 		fmt.Printf("seed %d\n", *seed)
-		return faults(c.Context(), rounds, rand.New(rand.NewPCG(*seed, 0)))
+		if len(present([]string{*models}, c.ErrOrStderr())) == 0 {
+			*models = ""
+		}
+		return faults(c.Context(), *models, rounds, rand.New(rand.NewPCG(*seed, 0)))
 	}
 	return c
 }
 
-func faults(ctx context.Context, rounds int, random *rand.Rand) error {
+func faults(ctx context.Context, models string, rounds int, random *rand.Rand) error {
 	dir, err := os.MkdirTemp("", "precedent-faults-")
 	if err != nil {
 		return err
@@ -43,23 +48,29 @@ func faults(ctx context.Context, rounds int, random *rand.Rand) error {
 	if err != nil {
 		return err
 	}
+	meaning := p
+	meaning.models = models
 	campaigns := []struct {
-		name string
-		run  func(ctx context.Context, p program, dir string, rounds int, random *rand.Rand) (string, error)
+		name    string
+		program program
+		run     func(ctx context.Context, p program, dir string, rounds int, random *rand.Rand) (string, error)
 	}{
-		{"kill -9 during writes", killRounds},
-		{"a disk that fills", fullDisk},
-		{"an fsync that fails", func(ctx context.Context, p program, dir string, _ int, _ *rand.Rand) (string, error) {
+		{"kill -9 during writes", p, killRounds},
+		{"kill -9 while vectors are made", meaning, killWhileReading},
+		{"kill -9 while view files are written", p, killWhileKeeping},
+		{"a disk that fills", p, fullDisk},
+		{"an fsync that fails", p, func(ctx context.Context, p program, dir string, _ int, _ *rand.Rand) (string, error) {
 			return failingSync(ctx, p, dir, "fsync")
 		}},
-		{"an fdatasync that fails", func(ctx context.Context, p program, dir string, _ int, _ *rand.Rand) (string, error) {
+		{"an fdatasync that fails", p, func(ctx context.Context, p program, dir string, _ int, _ *rand.Rand) (string, error) {
 			return failingSync(ctx, p, dir, "fdatasync")
 		}},
-		{"damaged index files", damageRounds},
+		{"damaged index files", p, damageRounds},
+		{"damaged vectors", meaning, damagedVectors},
 	}
 	for i, campaign := range campaigns {
 		data := filepath.Join(dir, fmt.Sprintf("data%d", i))
-		said, err := campaign.run(ctx, p, data, rounds, random)
+		said, err := campaign.run(ctx, campaign.program, data, rounds, random)
 		if err != nil {
 			log, _ := os.ReadFile(filepath.Join(dir, "server.log"))
 			return fmt.Errorf("%s: %w\nthe server said last:\n%s", campaign.name, err, log[max(0, len(log)-1500):])

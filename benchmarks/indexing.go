@@ -215,7 +215,7 @@ func (r race) record(ctx context.Context, l *lap) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	stamp, err := indexer.WantedStamp(ctx, store, r.ours)
+	stamp, err := indexer.WantedStamp(ctx, store, indexer.TermMaker{Segmenter: r.ours})
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (r race) record(ctx context.Context, l *lap) (err error) {
 		return errors.Join(err, index.Close())
 	}
 	runtime.GC()
-	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Segmenter: r.ours, Logger: quiet()})
+	follower := indexer.NewFollower(indexer.FollowerConfig{Source: store, Index: index, Maker: indexer.TermMaker{Segmenter: r.ours}, Logger: quiet()})
 	l.follow, err = spend(func() error {
 		return errors.Join(follower.CatchUp(ctx, nil), index.Close())
 	})

@@ -21,7 +21,7 @@ func main() {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(indexingCommand(), topkCommand(), qualityCommand(), faultsCommand(), allCommand())
+	root.AddCommand(indexingCommand(), topkCommand(), searchCommand(), qualityCommand(), faultsCommand(), allCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "benchmarks:", err)
 		stop()

@@ -20,8 +20,9 @@ import (
 
 // program is the built binary under test.
 type program struct {
-	path string
-	log  io.Writer // what it says on standard error
+	path   string
+	models string    // folder of the language models
+	log    io.Writer // what it says on standard error
 }
 
 // build compiles the program into dir.
@@ -50,7 +51,7 @@ var readyLine = regexp.MustCompile(`http://[^/\s]+`)
 
 // serve starts the program on a data folder and waits until it is ready.
 func (p program) serve(ctx context.Context, data string) (*server, error) {
-	command := exec.CommandContext(ctx, p.path, "serve", "--data", data, "--listen", "127.0.0.1:0")
+	command := exec.CommandContext(ctx, p.path, "serve", "--data", data, "--models", p.models, "--listen", "127.0.0.1:0")
 	command.Stderr = p.log
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -93,15 +94,28 @@ func (s *server) post(ctx context.Context, path, key string, body, reply any) er
 	if key != "" {
 		request.Header.Set("Idempotency-Key", key)
 	}
-	return s.do(request, reply)
-}
-
-func (s *server) get(ctx context.Context, path string, reply any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	answer, err := s.do(request)
 	if err != nil {
 		return err
 	}
-	return s.do(request, reply)
+	return json.Unmarshal(answer, reply)
+}
+
+func (s *server) get(ctx context.Context, path string, reply any) error {
+	body, err := s.text(ctx, path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, reply)
+}
+
+// text returns an answer as it is.
+func (s *server) text(ctx context.Context, path string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.do(request)
 }
 
 // answerError is an answer that refuses.
@@ -114,18 +128,18 @@ func (e *answerError) Error() string { return fmt.Sprintf("%d: %s", e.status, e.
 
 var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 
-func (s *server) do(request *http.Request, reply any) error {
+func (s *server) do(request *http.Request) ([]byte, error) {
 	answer, err := client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if answer.StatusCode >= 300 {
-		return &answerError{status: answer.StatusCode, body: strings.TrimSpace(string(body))}
+		return nil, &answerError{status: answer.StatusCode, body: strings.TrimSpace(string(body))}
 	}
-	return json.Unmarshal(body, reply)
+	return body, nil
 }

@@ -4,6 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
+
+	"precedent/corpus"
 )
 
 // vocabulary draws words as a language does: a few very often, most hardly
@@ -89,7 +92,6 @@ func (s *synthetic) source(what, number int) *rand.Rand {
 // What a source is for.
 const (
 	forCase = iota
-	forID
 	forQuery
 )
 
@@ -110,13 +112,7 @@ func (s *synthetic) document(i int, words []uint32) (all []uint32, second int) {
 
 // id is shaped as the store's ids are.
 func (s *synthetic) id(i int) string {
-	const letters = "abcdefghijklmnopqrstuvwxyz234567"
-	id := []byte("c_00000000000000000000000000")
-	random := s.source(forID, i)
-	for at := 2; at < len(id); at++ {
-		id[at] = letters[random.IntN(len(letters))]
-	}
-	return string(id)
+	return corpus.DerivedID(corpus.CasePrefix, strconv.FormatUint(s.seed, 10)+" "+strconv.Itoa(i))
 }
 
 // query returns n different words: what a complaint has in common with one

@@ -12,11 +12,19 @@ import (
 // no other record's, so that a search for it shows whether it is there, and
 // there once.
 type record struct {
-	code string
-	id   string // set once the server acknowledged it
+	code    string
+	wording string // "" for one that is like all others but for the code
+	id      string // set once the server acknowledged it
 }
 
 func (r record) body() map[string]any {
+	if r.wording != "" {
+		return map[string]any{
+			"title":      "报错 " + r.code,
+			"wordings":   []string{r.wording},
+			"resolution": "清除错误 " + r.code + " 并重启设备",
+		}
+	}
 	return map[string]any{
 		"title":      "路由器报错 " + r.code,
 		"wordings":   []string{"客户说路由器一直报错 " + r.code + "，重启之后还是上不了网", "router shows error " + r.code},
@@ -31,6 +39,8 @@ type writers struct {
 	doubt   []record // sent, with no answer or a refusal
 	refused []error
 	next    *atomic.Int64
+	most    int64    // next goes no further; 0 for no end
+	said    *clauses // what each record says in words of its own; nil for nothing
 }
 
 func (w *writers) run(ctx context.Context, s *server, n int) {
@@ -48,7 +58,14 @@ func (w *writers) run(ctx context.Context, s *server, n int) {
 }
 
 func (w *writers) one(ctx context.Context, s *server) bool {
-	r := record{code: fmt.Sprintf("QK%07d", w.next.Add(1))}
+	n := w.next.Add(1)
+	if w.most > 0 && n > w.most {
+		return false
+	}
+	r := record{code: fmt.Sprintf("QK%07d", n)}
+	if w.said != nil {
+		r.wording = w.said.casesOf(int(n), int(n)+1, 1)[0].Wordings[0]
+	}
 	id, err := s.record(ctx, r)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,8 +103,8 @@ func (w *writers) settle(ctx context.Context, s *server) error {
 	return nil
 }
 
-// check holds every record against the server: it can be read, its search
-// finds it first, and no other record has its code.
+// check holds every record against the server: it can be read, a search for
+// its words finds it first, and no other record has its code.
 func check(ctx context.Context, s *server, records []record) error {
 	for _, r := range records {
 		var c struct {
@@ -103,7 +120,7 @@ func check(ctx context.Context, s *server, records []record) error {
 				Title  string
 			}
 		}
-		if err := s.post(ctx, "/api/v1/search", "", map[string]any{"text": r.code, "limit": 5}, &found); err != nil {
+		if err := s.post(ctx, "/api/v1/search", "", map[string]any{"text": r.code, "limit": 5, "legs": "words"}, &found); err != nil {
 			return err
 		}
 		copies := 0
