@@ -120,7 +120,7 @@ func TestBrowserOldAnswersGiveWay(t *testing.T) {
 	b := newBrowser(t, 1440, 900, "en")
 	b.desk(s)
 	b.watchSearches()
-	b.hold(5000, 5000)
+	b.hold(60_000, 60_000)
 	b.keys("光猫")
 	b.until(`window.searches.length > 1`)
 	b.hold(0, 0)
