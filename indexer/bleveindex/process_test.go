@@ -120,7 +120,7 @@ func TestSecondOwner(t *testing.T) {
 	_, err := openErr(t, dir)
 	assert.ErrorIs(t, err, indexer.ErrOwned)
 	assert.ErrorContains(t, err, strconv.Itoa(cmd.Process.Pid))
-	assert.Less(t, time.Since(began), time.Second)
+	assert.Less(t, time.Since(began), 10*time.Second)
 }
 
 // TestSecondOwnerInProcess opens an index twice.

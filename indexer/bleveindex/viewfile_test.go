@@ -79,7 +79,7 @@ func viewFiles(t *testing.T, ix *Index) []string {
 		}
 		slices.Sort(paths)
 		return err == nil && len(paths) == len(snap.Segments()) && slices.Equal(names, paths)
-	}, 20*time.Second, 20*time.Millisecond)
+	}, 2*time.Minute, 20*time.Millisecond)
 	return paths
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	timeout = 20 * time.Second
+	timeout = 120 * time.Second
 	tick    = 50 * time.Millisecond
 )
 
