@@ -12,11 +12,11 @@ import (
 const (
 	// Terms become non-essential while their bounds sum to at most this share
 	// of the threshold. A higher share saves postings but costs look-ups, the
-	// more so the more terms there are: in a million cases .9 took a quarter less
-	// than .65 at 5 terms, and half as much again at 40 and 120.
+	// more so the more terms there are: in a million cases .9 took a tenth less
+	// than .65 at 5 terms, more at 10, and half as much again at 40 and 120.
 	splitShare    = .65
 	splitShareFew = .9
-	fewTerms      = 10
+	fewTerms      = 6
 	// How many windows are searched between looks at the context.
 	windowsBetweenLooks = 32
 	// roundUp makes a bound of single precision one in spite of its rounding.
