@@ -24,7 +24,6 @@ import (
 //	  store/               bleve's files
 //	  views/               large views as they lie in memory (viewfile.go)
 const (
-	lockName    = "LOCK"
 	currentName = "CURRENT"
 	stampName   = "STAMP"
 	sumsName    = "SUMS"

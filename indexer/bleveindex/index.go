@@ -57,7 +57,7 @@ func Open(ctx context.Context, cfg Config) (*Index, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("index folder: %w", err)
 	}
-	lock, err := own(cfg.Dir)
+	lock, err := indexer.Own(cfg.Dir)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,6 @@ import (
 //	log-000006   a former log, whose vectors are used again until Settled
 //	*.tmp        a log that was not finished; removed on opening
 const (
-	lockName  = "LOCK"
 	logPrefix = "log-"
 	tmpSuffix = ".tmp"
 )

@@ -73,7 +73,7 @@ func openWith(ctx context.Context, cfg Config, k kernels) (*Index, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("index folder: %w", err)
 	}
-	lock, err := own(cfg.Dir)
+	lock, err := indexer.Own(cfg.Dir)
 	if err != nil {
 		return nil, err
 	}

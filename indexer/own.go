@@ -1,4 +1,4 @@
-package bleveindex
+package indexer
 
 import (
 	"fmt"
@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
-
-	"precedent/indexer"
 )
 
-// own takes the folder for this process, or says at once who has it.
-func own(root string) (*flock.Flock, error) {
+// lockName is the file of an index's folder that holds the pid of the process
+// that has the index open.
+const lockName = "LOCK"
+
+// Own takes an index's folder for this process. It returns ErrOwned at once,
+// with who has the folder, when another process does.
+func Own(root string) (*flock.Flock, error) {
 	path := filepath.Join(root, lockName)
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
@@ -27,7 +30,7 @@ func own(root string) (*flock.Flock, error) {
 				holder = fmt.Sprintf("process %d", pid)
 			}
 		}
-		return nil, fmt.Errorf("%w: %s has %s open; stop it first, or name another data folder", indexer.ErrOwned, holder, root)
+		return nil, fmt.Errorf("%w: %s has %s open; stop it first, or name another data folder", ErrOwned, holder, root)
 	}
 	if err := os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o600); err != nil {
 		lock.Close()
