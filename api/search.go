@@ -60,9 +60,6 @@ type Match struct {
 // languageTag is the shape of a BCP 47 tag (RFC 5646, section 2.1).
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
 
-// legs are what a search may be asked to score by.
-var legs = []search.Legs{search.AllLegs, search.WordsLeg, search.MeaningLeg}
-
 func (s *Server) search(c *call) (answer, error) {
 	q := readSearch(c.fields)
 	if err := c.fields.err(); err != nil {
@@ -89,7 +86,7 @@ func readSearch(f *fields) SearchRequest {
 		q.Limit = &limit
 	}
 	q.MinSeq, _ = f.whole("min_seq", 0, math.MaxInt64)
-	if q.Legs = search.Legs(f.text("legs")); f.has("legs") && !slices.Contains(legs, q.Legs) {
+	if q.Legs = search.Legs(f.text("legs")); f.has("legs") && !q.Legs.Valid() {
 		f.refuse("legs", "not_allowed")
 	}
 	q.Typing = f.truth("typing")

@@ -66,9 +66,11 @@ func (e *Engine) fuse(ctx context.Context, words []indexer.Hit, m meant, nameSha
 	if err != nil {
 		return nil, err
 	}
-	across, err := m.sides[indexer.Multilingual].scores(ctx, e.Meaning.Index, ids)
-	if err != nil {
-		return nil, err
+	across := native
+	if m.native != indexer.Multilingual {
+		if across, err = m.sides[indexer.Multilingual].scores(ctx, e.Meaning.Index, ids); err != nil {
+			return nil, err
+		}
 	}
 	foreign := e.foreign(m, ids, native)
 	byWords := standingOf(words, min(len(ids), perLeg))

@@ -110,19 +110,20 @@ type side struct {
 func (e *Engine) mean(ctx context.Context, text string, filter indexer.Filter) (meant, error) {
 	m := meant{native: indexer.NativeSpace(segment.Language(text))}
 	has := e.Meaning.Index.State().Count
+	sentences := telling(text, m.native)
 	var err error
 	if has[m.native] > 0 {
-		if m.sides[m.native], err = e.side(ctx, m.native, text, filter); err != nil {
+		if m.sides[m.native], err = e.side(ctx, m.native, text, sentences, filter); err != nil {
 			return m, err
 		}
 	}
 	if m.native != indexer.Multilingual && has[indexer.Multilingual] > has[m.native] {
-		m.sides[indexer.Multilingual], err = e.side(ctx, indexer.Multilingual, text, filter)
+		m.sides[indexer.Multilingual], err = e.side(ctx, indexer.Multilingual, text, sentences, filter)
 	}
 	return m, err
 }
 
-func (e *Engine) side(ctx context.Context, s indexer.Space, text string, filter indexer.Filter) (*side, error) {
+func (e *Engine) side(ctx context.Context, s indexer.Space, text string, sentences []string, filter indexer.Filter) (*side, error) {
 	vector, err := e.vectors.embed(ctx, s, text)
 	if err != nil || vector == nil {
 		return nil, err
@@ -133,7 +134,7 @@ func (e *Engine) side(ctx context.Context, s indexer.Space, text string, filter 
 		return nil, err
 	}
 	out.hits = result.Hits
-	for _, sentence := range telling(text) {
+	for _, sentence := range sentences {
 		v, err := e.vectors.embed(ctx, s, sentence)
 		if err != nil {
 			return nil, err
@@ -206,10 +207,11 @@ const (
 	leastSentence = 2  // characters
 )
 
-// telling returns the sentences of a text that tells a story.
-func telling(text string) []string {
+// telling returns the sentences of a text that tells a story; native is the
+// space of its language.
+func telling(text string, native indexer.Space) []string {
 	long := longOther
-	if indexer.NativeSpace(segment.Language(text)) == indexer.Chinese {
+	if native == indexer.Chinese {
 		long = longChinese
 	}
 	if utf8.RuneCountInString(text) <= long {

@@ -38,6 +38,9 @@ const (
 	MeaningLeg Legs = "meaning"
 )
 
+// Valid reports whether l is one of the three.
+func (l Legs) Valid() bool { return l == AllLegs || l == WordsLeg || l == MeaningLeg }
+
 // validate refuses a request out of its limits, and completes it.
 func (r *Request) validate() error {
 	var wrong []corpus.FieldError
@@ -64,9 +67,7 @@ func (r *Request) validate() error {
 			r.Legs = WordsLeg
 		}
 	}
-	switch r.Legs {
-	case AllLegs, WordsLeg, MeaningLeg:
-	default:
+	if !r.Legs.Valid() {
 		wrong = append(wrong, corpus.FieldError{Field: "legs", Code: "not_allowed",
 			Message: fmt.Sprintf("is %q; give all, words or meaning", r.Legs)})
 	}

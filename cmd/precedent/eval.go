@@ -62,8 +62,7 @@ document, gain). Each folder is indexed in a place of its own and left alone.`,
 
 // checkLegs reads --legs; "" asks for all that there are.
 func checkLegs(s string) (search.Legs, error) {
-	switch legs := search.Legs(s); legs {
-	case "", search.AllLegs, search.WordsLeg, search.MeaningLeg:
+	if legs := search.Legs(s); s == "" || legs.Valid() {
 		return legs, nil
 	}
 	return "", usage("--legs is %q; give words, meaning or all", s)
